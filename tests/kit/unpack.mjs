@@ -1,0 +1,46 @@
+// Makes a browser, fonts and axe out of the packages that npm brought: node unpack.mjs PACKAGES TARGET
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import process from "node:process";
+import zlib from "node:zlib";
+
+const [packages, target] = process.argv.slice(2);
+const SANS_CHINESE = path.join(packages, "@fontsource-variable/noto-sans-sc/files");
+const WHOLE = ["noto-sans", "noto-sans-arabic", "noto-serif"];
+const WEIGHTS = ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"];
+
+function unpackChromium(from, to) {
+  fs.mkdirSync(to, { recursive: true });
+  const unbrotli = (name) => zlib.brotliDecompressSync(fs.readFileSync(path.join(from, name)));
+  fs.writeFileSync(path.join(to, "chromium"), unbrotli("chromium.br"), { mode: 0o755 });
+  for (const part of ["al2023", "swiftshader"]) {
+    execFileSync("tar", ["xf", "-", "-C", to, "--no-same-owner"], { input: unbrotli(`${part}.tar.br`) });
+  }
+}
+
+function copyFonts(to) {
+  for (const font of WHOLE) {
+    for (const weight of WEIGHTS) {
+      const folder = path.join(packages, "@expo-google-fonts", font, weight);
+      if (fs.existsSync(folder)) fs.cpSync(folder, to, { recursive: true });
+    }
+  }
+}
+
+// Chromium reads no WOFF2 as a system font, and nobody publishes Chinese letters in a smaller form.
+async function unpackChinese(to) {
+  const { decompress } = createRequire(path.join(packages, "x.js"))("wawoff2");
+  for (const name of fs.readdirSync(SANS_CHINESE)) {
+    const font = await decompress(fs.readFileSync(path.join(SANS_CHINESE, name)));
+    fs.writeFileSync(path.join(to, name.replace(".woff2", ".ttf")), font);
+  }
+}
+
+const fonts = path.join(target, "fonts");
+fs.mkdirSync(fonts, { recursive: true });
+unpackChromium(path.join(packages, "@sparticuz/chromium/bin"), path.join(target, "chromium"));
+copyFonts(fonts);
+await unpackChinese(fonts);
+fs.copyFileSync(path.join(packages, "axe-core/axe.min.js"), path.join(target, "axe.js"));

@@ -63,7 +63,7 @@ class Site(ThreadingHTTPServer):
 @contextmanager
 def serving(text: str) -> Iterator[Site]:
     with Site(text) as site:
-        thread = Thread(target=site.serve_forever)
+        thread = Thread(target=site.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield site
@@ -137,7 +137,7 @@ def test_the_screens_are_what_people_hold(window: Window) -> None:
 
 
 def seen(page: Page) -> object:
-    """How a page that fits itself to its screen sees width, height, touch, language and darkness."""
+    """How a page that fits itself to its screen sees it: size, touch, language, darkness."""
     page.set_content('<!doctype html><meta name="viewport" content="width=device-width">')
     return page.evaluate(
         """() => [innerWidth, innerHeight, navigator.maxTouchPoints > 0, navigator.language,

@@ -1,0 +1,1 @@
+"""Algorithms on text: tokens, differences, collation, likeness, amendments. Pure, no I/O."""

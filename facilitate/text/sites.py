@@ -1,0 +1,52 @@
+"""What kind of difference stands at a site: editorial, or a contradiction people must settle."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from facilitate.text.languages import PLURAL_IN_S, SMALL, counts, negates, obliges
+from facilitate.text.tokens import normal, tokenize
+
+Flag = Literal["", "editorial", "number", "negation", "modal"]
+
+BRIEF = 4  # words; leaving out so few is compared with keeping them
+_CONTRADICTIONS: tuple[tuple[Flag, Callable[[str], bool]], ...] = (
+    ("negation", negates),
+    ("number", counts),
+    ("modal", obliges),
+)
+
+
+def flag_of(readings: Sequence[str], language: str) -> Flag:
+    """Editorial are small words, plurals, case and punctuation, and never a contradiction."""
+    words = [tuple(normal(t.word) for t in tokenize(text) if t.word) for text in readings]
+    same_content = len({content(reading, language) for reading in words}) == 1
+    said = [reading for reading in words if reading]
+    brief = max(map(len, said), default=0) <= BRIEF
+    compared = words if same_content or brief else said
+    for flag, tells in _CONTRADICTIONS:
+        if len({tuple(filter(tells, reading)) for reading in compared}) > 1:
+            return flag
+    return "editorial" if same_content else ""
+
+
+def content(words: Sequence[str], language: str) -> tuple[str, ...]:
+    """The words that carry what is asked, without plural endings."""
+    return tuple(
+        _singular(word, language)
+        for word in words
+        if word not in SMALL[language] and not _punctuation(word)
+    )
+
+
+def _singular(word: str, language: str) -> str:
+    long_enough = len(word) > 4 and word.isascii() and word.isalpha()
+    return word[:-1] if language in PLURAL_IN_S and long_enough and word[-1] == "s" else word
+
+
+def _punctuation(word: str) -> bool:
+    """Signs that set words apart; not those that say something: %, /, ?, currencies."""
+    return word not in _TELLING and all(unicodedata.category(c)[0] in "PZC" for c in word)
+
+
+_TELLING = frozenset("%‰/?؟？#@&*§†‡")

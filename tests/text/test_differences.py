@@ -1,0 +1,79 @@
+"""What differs between two texts, read by people and applied by the record."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facilitate.text.differences import Edit, Piece, edits, marked_up
+from tests.text.texts import amended, any_texts, texts
+
+pairs = st.tuples(texts | any_texts, texts | any_texts) | amended().map(
+    lambda case: (case[0], next(iter(case[1].values())))
+)
+
+
+@given(pairs)
+def test_the_marked_up_view_without_insertions_is_the_old_text(pair: tuple[str, str]) -> None:
+    old, new = pair
+    pieces = marked_up(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind != "inserted") == old
+
+
+@given(pairs)
+def test_the_marked_up_view_without_deletions_is_the_new_text(pair: tuple[str, str]) -> None:
+    old, new = pair
+    pieces = marked_up(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind != "deleted") == new
+
+
+@given(pairs)
+def test_the_edits_applied_from_the_end_make_the_new_text(pair: tuple[str, str]) -> None:
+    old, new = pair
+    text = old
+    for edit in reversed(edits(old, new)):
+        text = text[: edit.start] + edit.replacement + text[edit.end :]
+    assert text == new
+
+
+@given(texts | any_texts)
+def test_a_text_does_not_differ_from_itself(text: str) -> None:
+    assert edits(text, text) == ()
+    assert all(piece.kind == "same" for piece in marked_up(text, text))
+
+
+def shown(old: str, new: str) -> str:
+    signs = {"same": "{}", "deleted": "[-{}-]", "inserted": "[+{}+]"}
+    return "".join(signs[piece.kind].format(piece.text) for piece in marked_up(old, new))
+
+
+def test_the_marked_up_view_shows_whole_words() -> None:
+    assert shown("States should adopt laws.", "States shall adopt a law.") == (
+        "States [-should-][+shall+] adopt [-laws-][+a law+]."
+    )
+
+
+def test_small_words_between_changes_are_drawn_into_the_phrase() -> None:
+    assert shown("the rights of artists today", "the duties of platforms today") == (
+        "the [-rights of artists-][+duties of platforms+] today"
+    )
+
+
+def test_a_sentence_put_in_is_shown_as_a_sentence() -> None:
+    assert shown("Fund museums. Report yearly.", "Fund museums. Ask artists. Report yearly.") == (
+        "Fund museums.[+ Ask artists.+] Report yearly."
+    )
+    assert shown("Fund museums.", "Fund museums. Ask artists.") == "Fund museums.[+ Ask artists.+]"
+
+
+def test_a_sentence_taken_out_is_shown_as_a_sentence() -> None:
+    assert shown("Fund museums. Ask artists.", "Fund museums.") == "Fund museums.[- Ask artists.-]"
+
+
+def test_the_first_word_taken_out_goes_with_its_white_space() -> None:
+    assert marked_up("Least developed countries", "developed countries") == (
+        Piece("deleted", "Least "),
+        Piece("same", "developed countries"),
+    )
+
+
+def test_an_edit_counts_in_characters_of_the_old_text() -> None:
+    assert edits("👩‍👩‍👧 should act", "👩‍👩‍👧 may act") == (Edit(6, 12, "may"),)

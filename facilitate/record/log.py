@@ -1,0 +1,173 @@
+"""The record of a forum: what happened, in order, numbered without gaps, written in turns."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from secrets import token_bytes
+from typing import TypedDict
+
+from sqlalchemy import Connection, Engine, Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from facilitate.meeting import Event
+from facilitate.meeting.codec import decode, encode
+from facilitate.record.chain import Head, NoSuchForum, beginning, digest_of, link_of
+from facilitate.record.engines import NotWrittenDown, reading, writing
+from facilitate.record.tables import events, forums
+
+__all__ = ["AlreadyThere", "Erased", "Head", "Log", "NoSuchForum", "NotWrittenDown", "Turn"]
+
+SALT = 16  # bytes
+BATCH = 1000  # rows fetched at a time
+
+
+class AlreadyThere(Exception):
+    """There is a forum of this name or join code already; ``str()`` is for people."""
+
+
+class Erased(Exception):
+    """An event was to be read whose body has been erased."""
+
+
+class Row(TypedDict):
+    forum: str
+    seq: int
+    kind: str
+    body: str
+    salt: bytes
+    digest: bytes
+    link: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The records of all forums in one database."""
+
+    engine: Engine
+
+    def start(self, forum: str, join_code: str, events: Sequence[Event]) -> None:
+        """Begin a record with ``events``. Raises :class:`AlreadyThere`."""
+        empty = Head(0, beginning(forum))
+        row = {"id": forum, "join_code": join_code, "seq": empty.seq, "link": empty.link}
+        with writing(self.engine) as connection:
+            try:
+                connection.execute(insert(forums), row)
+            except IntegrityError as error:
+                raise AlreadyThere(
+                    f"There is a forum “{forum}” or a join code “{join_code}” already."
+                ) from error
+            turn = Turn(connection, forum, empty)
+            turn.append(events)
+            turn.write_down()
+
+    def forums(self) -> list[str]:
+        with reading(self.engine) as connection:
+            return list(connection.scalars(select(forums.c.id).order_by(forums.c.id)))
+
+    def read(self, forum: str, after: int = 0) -> list[Event]:
+        """The events behind number ``after``; the first of them has number ``after + 1``."""
+        with reading(self.engine) as connection:
+            return events_behind(connection, forum, after)
+
+    @contextmanager
+    def turn(self, forum: str) -> Iterator["Turn"]:
+        """A turn of the forum, which nobody else, on no other node, can have at the same time.
+
+        What is appended is committed when the turn ends, and dropped if it ends in an exception.
+        Raises :class:`NoSuchForum` and :class:`NotWrittenDown`.
+        """
+        with writing(self.engine) as connection:
+            turn = Turn(connection, forum, head_of(connection, forum, HEADS.with_for_update()))
+            yield turn
+            turn.write_down()
+
+    def head(self, forum: str) -> Head:
+        """Raises :class:`NoSuchForum`."""
+        with reading(self.engine) as connection:
+            return head_of(connection, forum, HEADS)
+
+    def join_code(self, forum: str) -> str:
+        """Raises :class:`NoSuchForum`."""
+        query = select(forums.c.join_code).where(forums.c.id == forum)
+        with reading(self.engine) as connection:
+            code = connection.scalar(query)
+        if code is None:
+            raise NoSuchForum(forum)
+        return str(code)
+
+    def forum_of(self, join_code: str) -> str | None:
+        query = select(forums.c.id).where(forums.c.join_code == join_code)
+        with reading(self.engine) as connection:
+            return connection.scalar(query)
+
+
+class Turn:
+    """One turn of a forum: it alone may append, from the lock on the forum's row to the commit."""
+
+    def __init__(self, connection: Connection, forum: str, head: Head) -> None:
+        self.connection = connection
+        self.forum = forum
+        self.head = head
+        self.pending: list[Row] = []
+
+    @property
+    def seq(self) -> int:
+        """The number of the last event, those appended in this turn included."""
+        return self.head.seq
+
+    def behind(self, after: int) -> list[Event]:
+        """What others have written behind number ``after``, before this turn."""
+        return events_behind(self.connection, self.forum, after)
+
+    def append(self, events: Sequence[Event]) -> int:
+        """Put ``events`` at the end of the record; the number of the last is returned."""
+        for event in events:
+            self._append(type(event).__name__, encode(event))
+        return self.seq
+
+    def _append(self, kind: str, body: bytes) -> None:
+        salt, seq = token_bytes(SALT), self.head.seq + 1
+        digest = digest_of(salt, body)
+        self.head = Head(seq, link_of(self.head.link, seq, kind, digest))
+        self.pending.append(
+            Row(
+                forum=self.forum,
+                seq=seq,
+                kind=kind,
+                body=body.decode(),
+                salt=salt,
+                digest=digest,
+                link=self.head.link,
+            )
+        )
+
+    def write_down(self) -> None:
+        if not self.pending:
+            return
+        self.connection.execute(insert(events), self.pending)
+        moved = update(forums).where(forums.c.id == self.forum)
+        self.connection.execute(moved.values(seq=self.head.seq, link=self.head.link))
+        self.pending = []
+
+
+HEADS = select(forums.c.seq, forums.c.link)
+
+
+def head_of(connection: Connection, forum: str, heads: Select[int, bytes]) -> Head:
+    row = connection.execute(heads.where(forums.c.id == forum)).one_or_none()
+    if row is None:
+        raise NoSuchForum(forum)
+    return Head(row.seq, row.link)
+
+
+def events_behind(connection: Connection, forum: str, after: int) -> list[Event]:
+    query = select(events.c.seq, events.c.body).where(events.c.forum == forum, events.c.seq > after)
+    ordered = query.order_by(events.c.seq).execution_options(yield_per=BATCH)
+    with connection.execute(ordered) as rows:
+        return [event_in(forum, seq, body) for seq, body in rows]
+
+
+def event_in(forum: str, seq: int, body: str | None) -> Event:
+    if body is None:
+        raise Erased(f"The body of event {seq} of the forum {forum} has been erased.")
+    return decode(body)

@@ -1,0 +1,88 @@
+"""Who is signed in: sessions, and the personal links that open one. Tokens are stored as hashes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from facilitate.record.engines import reading, writing
+from facilitate.record.tables import sessions, sign_in_links
+
+TOKEN = 32  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person at a forum, known by a token."""
+
+    forum: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    engine: Engine
+
+    def open(self, forum: str, person: str, at: datetime, lifetime: timedelta) -> str:
+        """A new session; the token is known to nobody but the caller. Those over are forgotten."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(sessions).where(sessions.c.expires_at <= at))
+            return opened(connection, Visitor(forum, person), at, lifetime)
+
+    def who(self, token: str, at: datetime) -> Visitor | None:
+        """Nobody, if the session was closed, is over at ``at``, or never was."""
+        query = select(sessions.c.forum, sessions.c.person)
+        mine = query.where(sessions.c.hash == hash_of(token), sessions.c.expires_at > at)
+        with reading(self.engine) as connection:
+            row = connection.execute(mine).one_or_none()
+        return None if row is None else Visitor(*row)
+
+    def close(self, token: str) -> None:
+        with writing(self.engine) as connection:
+            connection.execute(delete(sessions).where(sessions.c.hash == hash_of(token)))
+
+    def close_all(self, forum: str, person: str) -> None:
+        """Close the person's sessions on all devices."""
+        theirs = delete(sessions).where(sessions.c.forum == forum, sessions.c.person == person)
+        with writing(self.engine) as connection:
+            connection.execute(theirs)
+
+    def issue_link(self, forum: str, person: str, at: datetime) -> str:
+        """A new personal link. The person's earlier ones end; sessions opened with them do not."""
+        token = token_urlsafe(TOKEN)
+        row = {"hash": hash_of(token), "forum": forum, "person": person, "issued_at": at}
+        with writing(self.engine) as connection:
+            theirs = delete(sign_in_links).where(sign_in_links.c.forum == forum)
+            connection.execute(theirs.where(sign_in_links.c.person == person))
+            connection.execute(insert(sign_in_links), row)
+        return token
+
+    def exchange(self, link: str, at: datetime, lifetime: timedelta) -> tuple[str, Visitor] | None:
+        """A session for a personal link, on as many devices as the person has."""
+        query = select(sign_in_links.c.forum, sign_in_links.c.person)
+        with writing(self.engine) as connection:
+            found = connection.execute(query.where(sign_in_links.c.hash == hash_of(link)))
+            row = found.one_or_none()
+            if row is None:
+                return None
+            visitor = Visitor(*row)
+            return opened(connection, visitor, at, lifetime), visitor
+
+
+def opened(connection: Connection, visitor: Visitor, at: datetime, lifetime: timedelta) -> str:
+    token = token_urlsafe(TOKEN)
+    row = {
+        "hash": hash_of(token),
+        "forum": visitor.forum,
+        "person": visitor.person,
+        "opened_at": at,
+        "expires_at": at + lifetime,
+    }
+    connection.execute(insert(sessions), row)
+    return token
+
+
+def hash_of(token: str) -> bytes:
+    return sha256(token.encode()).digest()

@@ -1,0 +1,101 @@
+"""The tables: each forum's chained events, and beside them its people and sessions."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+PERSONAL: dict[object, object] = {"personal": True}
+IMPERSONAL: dict[object, object] = {"personal": False}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, which SQLite too gives back with its time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# One row a forum: the head of its chain. A turn locks this row.
+forums = Table(
+    "forums",
+    metadata,
+    Column("id", String, primary_key=True, info=IMPERSONAL),
+    Column("join_code", String, nullable=False, unique=True, info=IMPERSONAL),
+    Column("seq", Integer, nullable=False, info=IMPERSONAL),
+    Column("link", LargeBinary, nullable=False, info=IMPERSONAL),
+)
+
+# A body and its salt can be erased; the digest and the link stay, and the chain still verifies.
+events = Table(
+    "events",
+    metadata,
+    Column("forum", ForeignKey("forums.id"), primary_key=True, info=IMPERSONAL),
+    Column("seq", Integer, primary_key=True, autoincrement=False, info=IMPERSONAL),
+    Column("kind", String, nullable=False, info=IMPERSONAL),
+    Column("body", Text, info=PERSONAL),
+    Column("salt", LargeBinary, info=IMPERSONAL),
+    Column("digest", LargeBinary, nullable=False, info=IMPERSONAL),
+    Column("link", LargeBinary, nullable=False, info=IMPERSONAL),
+)
+
+# Names live here, outside the record, so that a person can be erased.
+people = Table(
+    "people",
+    metadata,
+    Column("forum", ForeignKey("forums.id"), primary_key=True, info=IMPERSONAL),
+    Column("id", String, primary_key=True, info=PERSONAL),
+    Column("name", Text, nullable=False, info=PERSONAL),
+    Column("organisation", Text, nullable=False, info=PERSONAL),
+    Column("language", String, nullable=False, info=PERSONAL),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True, info=PERSONAL),
+    Column("forum", ForeignKey("forums.id"), nullable=False, info=IMPERSONAL),
+    Column("person", String, nullable=False, info=PERSONAL),
+    Column("opened_at", Moment, nullable=False, info=PERSONAL),
+    Column("expires_at", Moment, nullable=False, info=PERSONAL),
+    Index(None, "forum", "person"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True, info=PERSONAL),
+    Column("forum", ForeignKey("forums.id"), nullable=False, info=IMPERSONAL),
+    Column("person", String, nullable=False, info=PERSONAL),
+    Column("issued_at", Moment, nullable=False, info=PERSONAL),
+    Index(None, "forum", "person"),
+)

@@ -1,0 +1,47 @@
+"""What all tests share: two profiles for hypothesis, and the databases the record is kept in.
+
+Quick is for every save, long for CI (`--hypothesis-profile=long`).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import Engine
+
+from facilitate.record.engines import open_database
+from tests.postgres import Server
+
+pytest_plugins = ["tests.browser"]
+
+settings.register_profile("quick", max_examples=20, stateful_step_count=15, deadline=None)
+settings.register_profile("long", max_examples=500, stateful_step_count=50, deadline=None)
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a new, empty database: each test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'record.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.fresh_database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """The same database, opened and migrated."""
+    engine = open_database(database)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,335 @@
+"""What people say in a breakout, in the hall or remotely, themselves or through a rapporteur."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from immutables import Map
+
+from facilitate.meeting.breakouts import Breakout, Stage, refuse_out_of_order
+from facilitate.meeting.forms import (
+    CONTRIBUTION_LENGTH,
+    REASON_LENGTH,
+    Act,
+    Fact,
+    Id,
+    Language,
+    worded,
+)
+from facilitate.meeting.people import Attendance, Person
+from facilitate.meeting.refusals import N_, AlreadyTaken, NotEntitled, OutOfOrder
+
+
+class Kind(StrEnum):
+    CONCERN = "concern"
+    EXPERIENCE = "experience"
+    GAP = "gap"
+    POSSIBILITY = "possibility"
+
+
+class Standing(StrEnum):
+    STANDS = "stands"
+    WITHDRAWN = "withdrawn"
+    HIDDEN = "hidden"
+
+
+# --- state ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """``by`` is whose voice it is (None: somebody in the hall, unnamed); ``taken_down_by`` is the
+    rapporteur of a proxy entry. ``number`` counts within the breakout, from 1."""
+
+    id: str
+    breakout: str
+    number: int
+    by: str | None
+    taken_down_by: str | None
+    attendance: Attendance
+    kind: Kind
+    text: str
+    language: str
+    at: datetime
+    endorsements: Map[str, datetime] = Map()
+    standing: Standing = Standing.STANDS
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """All contributions of the forum, and of each breakout those made in it by number."""
+
+    by_id: Map[str, Contribution] = Map()
+    numbered: Map[str, Map[int, str]] = Map()
+
+    def of(self, breakout: str) -> tuple[Contribution, ...]:
+        """In the order they were made."""
+        numbered = self.numbered.get(breakout, Map())
+        return tuple(self.by_id[numbered[n]] for n in range(1, len(numbered) + 1))
+
+
+# --- commands ------------------------------------------------------------
+
+
+class Contribute(Act, frozen=True):
+    breakout: Id
+    id: Id
+    kind: Kind
+    text: str
+    language: Language
+
+
+class TakeDown(Act, frozen=True):
+    """A proxy entry: a voice from the floor, for somebody without a device.
+
+    ``speaker`` is an id of the directory, or None for somebody who is not named.
+    """
+
+    breakout: Id
+    id: Id
+    kind: Kind
+    text: str
+    language: Language
+    speaker: Id | None = None
+
+
+class Endorse(Act, frozen=True):
+    contribution: Id
+
+
+class WithdrawEndorsement(Act, frozen=True):
+    contribution: Id
+
+
+class WithdrawContribution(Act, frozen=True):
+    contribution: Id
+
+
+class HideContribution(Act, frozen=True):
+    contribution: Id
+    reason: str
+
+
+class ShowContribution(Act, frozen=True):
+    """Undo hiding."""
+
+    contribution: Id
+
+
+Command = (
+    Contribute
+    | TakeDown
+    | Endorse
+    | WithdrawEndorsement
+    | WithdrawContribution
+    | HideContribution
+    | ShowContribution
+)
+
+
+# --- events --------------------------------------------------------------
+
+
+class ContributionMade(Fact, frozen=True):
+    breakout: str
+    id: str
+    speaker: str | None
+    taken_down_by: str | None
+    attendance: Attendance
+    kind: Kind
+    text: str
+    language: str
+
+
+class ContributionEndorsed(Fact, frozen=True):
+    contribution: str
+
+
+class EndorsementWithdrawn(Fact, frozen=True):
+    contribution: str
+
+
+class ContributionWithdrawn(Fact, frozen=True):
+    contribution: str
+
+
+class ContributionHidden(Fact, frozen=True):
+    contribution: str
+    reason: str
+
+
+class ContributionShown(Fact, frozen=True):
+    contribution: str
+
+
+Event = (
+    ContributionMade
+    | ContributionEndorsed
+    | EndorsementWithdrawn
+    | ContributionWithdrawn
+    | ContributionHidden
+    | ContributionShown
+)
+
+_WHILE_PEOPLE_SPEAK: frozenset[type[Command]] = frozenset(
+    {Endorse, WithdrawEndorsement, WithdrawContribution, HideContribution, ShowContribution}
+)
+IN_ORDER: Mapping[Stage, frozenset[type[Command]]] = {
+    Stage.PLANNED: frozenset(),
+    Stage.OPEN: _WHILE_PEOPLE_SPEAK | {Contribute, TakeDown},
+    Stage.DRAFTING: _WHILE_PEOPLE_SPEAK,
+    Stage.REPORTED: frozenset({HideContribution, ShowContribution}),
+}
+
+
+# --- decide: command -> events ---------------------------------------------
+
+
+def decide(
+    breakout: Breakout, made: Contribution | None, command: Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    """``made`` is the contribution that bears the command's id, if there is one."""
+    match command:
+        case Contribute() | TakeDown():
+            if made is not None:
+                return _sent_again(made, command, by)
+            refuse_out_of_order(breakout, type(command) in IN_ORDER[breakout.stage])
+            return (_voice(command, by, at),)
+        case (
+            Endorse()
+            | WithdrawEndorsement()
+            | WithdrawContribution()
+            | HideContribution()
+            | ShowContribution()
+        ):
+            assert made is not None, "the procedure looks it up and refuses what is unknown"
+            refuse_out_of_order(breakout, type(command) in IN_ORDER[breakout.stage])
+            return _about(made, command, by, at)
+        case _:
+            assert_never(command)
+
+
+def _sent_again(made: Contribution, command: Contribute | TakeDown, by: Person) -> tuple[()]:
+    """The same contribution, sent again after a lost connection, changes nothing."""
+    if by.id not in (made.by, made.taken_down_by) or made.breakout != command.breakout:
+        raise AlreadyTaken()
+    return ()
+
+
+def _voice(command: Contribute | TakeDown, by: Person, at: datetime) -> ContributionMade:
+    text = worded(command.text, CONTRIBUTION_LENGTH)
+    match command:
+        case Contribute():
+            speaker: str | None = by.id
+            taken_down_by, attendance = None, by.attendance
+        case TakeDown(breakout=breakout, speaker=named):
+            if breakout not in by.breakouts:
+                raise NotEntitled(N_("Only a rapporteur of this breakout takes down voices in it."))
+            speaker, taken_down_by, attendance = named, by.id, Attendance.HALL
+        case _:
+            assert_never(command)
+    return ContributionMade(
+        breakout=command.breakout,
+        id=command.id,
+        speaker=speaker,
+        taken_down_by=taken_down_by,
+        attendance=attendance,
+        kind=command.kind,
+        text=text,
+        language=command.language,
+        at=at,
+        by=by.id,
+    )
+
+
+def _about(
+    made: Contribution,
+    command: Endorse
+    | WithdrawEndorsement
+    | WithdrawContribution
+    | HideContribution
+    | ShowContribution,
+    by: Person,
+    at: datetime,
+) -> tuple[Event, ...]:
+    match command:
+        case Endorse(contribution=id):
+            if by.id in made.endorsements:
+                return ()
+            if made.standing is not Standing.STANDS:
+                raise OutOfOrder(N_("This contribution no longer stands."))
+            if by.id == made.by:
+                raise OutOfOrder(N_("Your own contribution has your voice already."))
+            return (ContributionEndorsed(id, at=at, by=by.id),)
+        case WithdrawEndorsement(contribution=id):
+            return (EndorsementWithdrawn(id, at=at, by=by.id),) * (by.id in made.endorsements)
+        case WithdrawContribution(contribution=id):
+            if by.id not in (made.by, made.taken_down_by):
+                raise NotEntitled(N_("Only those who made a contribution can withdraw it."))
+            stands = made.standing is not Standing.WITHDRAWN
+            return (ContributionWithdrawn(id, at=at, by=by.id),) * stands
+        case HideContribution(contribution=id, reason=reason):
+            stands = made.standing is Standing.STANDS
+            reason = worded(reason, REASON_LENGTH)
+            return (ContributionHidden(id, reason, at=at, by=by.id),) * stands
+        case ShowContribution(contribution=id):
+            hidden = made.standing is Standing.HIDDEN
+            return (ContributionShown(id, at=at, by=by.id),) * hidden
+        case _:
+            assert_never(command)
+
+
+# --- evolve: event -> state ------------------------------------------------
+
+
+def evolve(contributions: Contributions, event: Event) -> Contributions:
+    match event:
+        case ContributionMade():
+            return _numbered(contributions, event)
+        case ContributionEndorsed(contribution=id, by=by, at=at):
+            made = contributions.by_id[id]
+            return _with(contributions, replace(made, endorsements=made.endorsements.set(by, at)))
+        case EndorsementWithdrawn(contribution=id, by=by):
+            made = contributions.by_id[id]
+            return _with(contributions, replace(made, endorsements=made.endorsements.delete(by)))
+        case ContributionWithdrawn(contribution=id):
+            return _with(contributions, _standing(contributions, id, Standing.WITHDRAWN))
+        case ContributionHidden(contribution=id, reason=reason):
+            return _with(contributions, _standing(contributions, id, Standing.HIDDEN, reason))
+        case ContributionShown(contribution=id):
+            return _with(contributions, _standing(contributions, id, Standing.STANDS))
+        case _:
+            assert_never(event)
+
+
+def _numbered(contributions: Contributions, event: ContributionMade) -> Contributions:
+    numbered = contributions.numbered.get(event.breakout, Map())
+    made = Contribution(
+        id=event.id,
+        breakout=event.breakout,
+        number=len(numbered) + 1,
+        by=event.speaker,
+        taken_down_by=event.taken_down_by,
+        attendance=event.attendance,
+        kind=event.kind,
+        text=event.text,
+        language=event.language,
+        at=event.at,
+    )
+    return Contributions(
+        contributions.by_id.set(made.id, made),
+        contributions.numbered.set(made.breakout, numbered.set(made.number, made.id)),
+    )
+
+
+def _with(contributions: Contributions, made: Contribution) -> Contributions:
+    return replace(contributions, by_id=contributions.by_id.set(made.id, made))
+
+
+def _standing(
+    contributions: Contributions, id: str, standing: Standing, reason: str = ""
+) -> Contribution:
+    return replace(contributions.by_id[id], standing=standing, reason=reason)

@@ -1,0 +1,531 @@
+"""The draft of a breakout: an ordered list of draft recommendations, written by its rapporteurs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from immutables import Map
+
+from facilitate.meeting.breakouts import Breakout, Stage, refuse_out_of_order
+from facilitate.meeting.forms import RECOMMENDATION_LENGTH, Act, Fact, Id, Version, within
+from facilitate.meeting.people import Person
+from facilitate.meeting.refusals import N_, AlreadyTaken, Empty, NotEntitled, Stale, Unknown
+
+
+class Addressee(StrEnum):
+    """Whom a recommendation asks to act."""
+
+    PARTIES = "parties"
+    GOVERNING_BODY = "governing-body"
+    CONVENTION_SECRETARIAT = "convention-secretariat"
+    CIVIL_SOCIETY = "civil-society"
+    OTHERS = "others"
+
+
+# --- state ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRecommendation:
+    """``cites`` are contributions; ``written_by`` are the rapporteurs who have saved words here."""
+
+    id: str
+    addressee: Addressee
+    text: str
+    version: int = 1
+    cites: tuple[str, ...] = ()
+    written_by: tuple[str, ...] = ()
+    revised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``version`` counts every change, so that what is submitted is what was seen.
+
+    ``removed`` keeps what was taken out or joined to another, for undo and for the record.
+    """
+
+    order: tuple[str, ...] = ()
+    recommendations: Map[str, DraftRecommendation] = Map()
+    removed: Map[str, DraftRecommendation] = Map()
+    version: int = 0
+    submitted_at: datetime | None = None
+    submitted_by: str | None = None
+
+    def in_order(self) -> tuple[DraftRecommendation, ...]:
+        return tuple(self.recommendations[id] for id in self.order)
+
+
+# --- commands ------------------------------------------------------------
+
+
+class AddDraftRecommendation(Act, frozen=True):
+    """A new one, behind ``after`` or at the end."""
+
+    breakout: Id
+    id: Id
+    addressee: Addressee
+    text: str
+    after: Id | None = None
+    cites: tuple[Id, ...] = ()
+
+
+class ReviseDraftRecommendation(Act, frozen=True):
+    """Save a paragraph over ``version``; refused as stale when another has saved meanwhile."""
+
+    breakout: Id
+    id: Id
+    version: Version
+    addressee: Addressee
+    text: str
+
+
+class MoveDraftRecommendation(Act, frozen=True):
+    """To the place behind ``after``, or to the front."""
+
+    breakout: Id
+    id: Id
+    after: Id | None = None
+
+
+class SplitDraftRecommendation(Act, frozen=True):
+    """``text`` is saved in two at its first empty line; the second part becomes ``new``."""
+
+    breakout: Id
+    id: Id
+    version: Version
+    text: str
+    new: Id
+
+
+class JoinDraftRecommendations(Act, frozen=True):
+    """Append the next one to this one; both cite what either cited."""
+
+    breakout: Id
+    id: Id
+    version: Version
+    next: Id
+    next_version: Version
+
+
+class RemoveDraftRecommendation(Act, frozen=True):
+    breakout: Id
+    id: Id
+    version: Version
+
+
+class RestoreDraftRecommendation(Act, frozen=True):
+    breakout: Id
+    id: Id
+
+
+class CiteContribution(Act, frozen=True):
+    breakout: Id
+    id: Id
+    contribution: Id
+
+
+class DropCitation(Act, frozen=True):
+    breakout: Id
+    id: Id
+    contribution: Id
+
+
+class SubmitDraft(Act, frozen=True):
+    breakout: Id
+    version: Version
+
+
+class TakeBackDraft(Act, frozen=True):
+    breakout: Id
+
+
+Command = (
+    AddDraftRecommendation
+    | ReviseDraftRecommendation
+    | MoveDraftRecommendation
+    | SplitDraftRecommendation
+    | JoinDraftRecommendations
+    | RemoveDraftRecommendation
+    | RestoreDraftRecommendation
+    | CiteContribution
+    | DropCitation
+    | SubmitDraft
+    | TakeBackDraft
+)
+
+
+# --- events --------------------------------------------------------------
+
+
+class DraftRecommendationAdded(Fact, frozen=True):
+    breakout: str
+    id: str
+    addressee: Addressee
+    text: str
+    after: str | None = None
+    cites: tuple[str, ...] = ()
+
+
+class DraftRecommendationRevised(Fact, frozen=True):
+    breakout: str
+    id: str
+    addressee: Addressee
+    text: str
+
+
+class DraftRecommendationMoved(Fact, frozen=True):
+    breakout: str
+    id: str
+    after: str | None = None
+
+
+class DraftRecommendationSplit(Fact, frozen=True):
+    breakout: str
+    id: str
+    text: str
+    new: str
+    new_text: str
+
+
+class DraftRecommendationsJoined(Fact, frozen=True):
+    breakout: str
+    id: str
+    text: str
+    next: str
+
+
+class DraftRecommendationRemoved(Fact, frozen=True):
+    breakout: str
+    id: str
+
+
+class DraftRecommendationRestored(Fact, frozen=True):
+    breakout: str
+    id: str
+
+
+class ContributionCited(Fact, frozen=True):
+    breakout: str
+    id: str
+    contribution: str
+
+
+class CitationDropped(Fact, frozen=True):
+    breakout: str
+    id: str
+    contribution: str
+
+
+class DraftSubmitted(Fact, frozen=True):
+    """Carries the text as it then was, so that the record reads without its history."""
+
+    breakout: str
+    version: int
+    texts: tuple[str, ...]
+
+
+class DraftTakenBack(Fact, frozen=True):
+    breakout: str
+
+
+Event = (
+    DraftRecommendationAdded
+    | DraftRecommendationRevised
+    | DraftRecommendationMoved
+    | DraftRecommendationSplit
+    | DraftRecommendationsJoined
+    | DraftRecommendationRemoved
+    | DraftRecommendationRestored
+    | ContributionCited
+    | CitationDropped
+    | DraftSubmitted
+    | DraftTakenBack
+)
+
+_WRITING: frozenset[type[Command]] = frozenset(
+    {
+        AddDraftRecommendation,
+        ReviseDraftRecommendation,
+        MoveDraftRecommendation,
+        SplitDraftRecommendation,
+        JoinDraftRecommendations,
+        RemoveDraftRecommendation,
+        RestoreDraftRecommendation,
+        CiteContribution,
+        DropCitation,
+    }
+)
+IN_ORDER: Mapping[Stage, frozenset[type[Command]]] = {
+    Stage.PLANNED: frozenset(),
+    Stage.OPEN: _WRITING,
+    Stage.DRAFTING: _WRITING | {SubmitDraft},
+    Stage.REPORTED: frozenset({TakeBackDraft}),
+}
+
+
+# --- decide: command -> events ---------------------------------------------
+
+
+def decide(
+    breakout: Breakout, draft: Draft, command: Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    """Whether the draft may still be taken back from the consolidation is for the procedure."""
+    if breakout.id not in by.breakouts:
+        raise NotEntitled(N_("Only the rapporteurs of this breakout write its draft."))
+    if _already_so(breakout, draft, command):
+        return ()
+    refuse_out_of_order(breakout, type(command) in IN_ORDER[breakout.stage])
+    match command:
+        case SubmitDraft(version=version):
+            return (_submit(draft, breakout.id, version, by, at),)
+        case TakeBackDraft():
+            return (DraftTakenBack(breakout.id, at=at, by=by.id),)
+        case AddDraftRecommendation(id=id, addressee=addressee, text=text, after=after):
+            if id in draft.recommendations or id in draft.removed:
+                raise AlreadyTaken()
+            if after is not None:
+                _there(draft, after)
+            text = within(text, RECOMMENDATION_LENGTH)
+            cites = tuple(dict.fromkeys(command.cites))
+            return (
+                DraftRecommendationAdded(
+                    breakout.id, id, addressee, text, after, cites, at=at, by=by.id
+                ),
+            )
+        case (
+            ReviseDraftRecommendation()
+            | MoveDraftRecommendation()
+            | SplitDraftRecommendation()
+            | JoinDraftRecommendations()
+            | RemoveDraftRecommendation()
+            | RestoreDraftRecommendation()
+            | CiteContribution()
+            | DropCitation()
+        ):
+            return (_change(draft, command, by, at),)
+        case _:
+            assert_never(command)
+
+
+def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
+    """Sent again after a lost answer: what it asks for is the case."""
+    match command:
+        case AddDraftRecommendation(id=id, text=text):
+            there = draft.recommendations.get(id)
+            return there is not None and there.text == text.strip()
+        case ReviseDraftRecommendation(id=id, addressee=addressee, text=text):
+            there = draft.recommendations.get(id)
+            said = (addressee, text.strip())
+            return there is not None and (there.addressee, there.text) == said
+        case MoveDraftRecommendation(id=id, after=after):
+            return id in draft.order and (_before(draft, id) == after or id == after)
+        case SplitDraftRecommendation(new=new):
+            return new in draft.recommendations
+        case JoinDraftRecommendations(id=id, next=next):
+            return id in draft.recommendations and next in draft.removed
+        case RemoveDraftRecommendation(id=id):
+            return id in draft.removed
+        case RestoreDraftRecommendation(id=id):
+            return id in draft.recommendations
+        case CiteContribution(id=id, contribution=contribution):
+            there = draft.recommendations.get(id)
+            return there is not None and contribution in there.cites
+        case DropCitation(id=id, contribution=contribution):
+            there = draft.recommendations.get(id)
+            return there is not None and contribution not in there.cites
+        case SubmitDraft(version=version):
+            return breakout.stage is Stage.REPORTED and version == draft.version
+        case TakeBackDraft():
+            return breakout.stage is Stage.DRAFTING and draft.submitted_at is None
+        case _:
+            assert_never(command)
+
+
+def _before(draft: Draft, id: str) -> str | None:
+    place = draft.order.index(id)
+    return draft.order[place - 1] if place else None
+
+
+def _submit(draft: Draft, breakout: str, version: int, by: Person, at: datetime) -> DraftSubmitted:
+    if version != draft.version:
+        raise Stale(
+            N_("The draft has changed since you looked. Please read it again, then submit.")
+        )
+    texts = tuple(r.text for r in draft.in_order())
+    if not texts or not all(texts):
+        raise Empty(N_("Every recommendation of the draft needs words before it can be submitted."))
+    return DraftSubmitted(breakout, version, texts, at=at, by=by.id)
+
+
+def _change(
+    draft: Draft,
+    command: ReviseDraftRecommendation
+    | MoveDraftRecommendation
+    | SplitDraftRecommendation
+    | JoinDraftRecommendations
+    | RemoveDraftRecommendation
+    | RestoreDraftRecommendation
+    | CiteContribution
+    | DropCitation,
+    by: Person,
+    at: datetime,
+) -> Event:
+    room, id = command.breakout, command.id
+    match command:
+        case ReviseDraftRecommendation(version=version, addressee=addressee, text=text):
+            _at_version(draft, id, version)
+            text = within(text, RECOMMENDATION_LENGTH)
+            return DraftRecommendationRevised(room, id, addressee, text, at=at, by=by.id)
+        case MoveDraftRecommendation(after=after):
+            _there(draft, id)
+            if after is not None:
+                _there(draft, after)
+            return DraftRecommendationMoved(room, id, after, at=at, by=by.id)
+        case SplitDraftRecommendation(version=version, text=text, new=new):
+            _at_version(draft, id, version)
+            first, second = _halves(text)
+            if new in draft.removed:
+                raise AlreadyTaken()
+            return DraftRecommendationSplit(room, id, first, new, second, at=at, by=by.id)
+        case JoinDraftRecommendations(version=version, next=next, next_version=next_version):
+            here, there = _at_version(draft, id, version), _at_version(draft, next, next_version)
+            if here.id == there.id:
+                raise Unknown(N_("There is no recommendation behind this one to join it with."))
+            text = within(f"{here.text} {there.text}", RECOMMENDATION_LENGTH)
+            return DraftRecommendationsJoined(room, id, text, next, at=at, by=by.id)
+        case RemoveDraftRecommendation(version=version):
+            _at_version(draft, id, version)
+            return DraftRecommendationRemoved(room, id, at=at, by=by.id)
+        case RestoreDraftRecommendation():
+            if id not in draft.removed:
+                raise Unknown()
+            return DraftRecommendationRestored(room, id, at=at, by=by.id)
+        case CiteContribution(contribution=contribution):
+            _there(draft, id)
+            return ContributionCited(room, id, contribution, at=at, by=by.id)
+        case DropCitation(contribution=contribution):
+            _there(draft, id)
+            return CitationDropped(room, id, contribution, at=at, by=by.id)
+        case _:
+            assert_never(command)
+
+
+def _there(draft: Draft, id: str) -> DraftRecommendation:
+    there = draft.recommendations.get(id)
+    if there is None:
+        raise Unknown(N_("This draft recommendation is no longer there."))
+    return there
+
+
+def _at_version(draft: Draft, id: str, version: int) -> DraftRecommendation:
+    there = _there(draft, id)
+    if there.version != version:
+        raise Stale()
+    return there
+
+
+def _halves(text: str) -> tuple[str, str]:
+    lines = text.replace("\r\n", "\n").strip().split("\n")
+    empty = next((n for n, line in enumerate(lines) if not line.strip()), None)
+    if empty is None:
+        raise Empty(N_("Put an empty line where the recommendation is to be split."))
+    first, second = "\n".join(lines[:empty]), "\n".join(lines[empty:])
+    return within(first, RECOMMENDATION_LENGTH), within(second, RECOMMENDATION_LENGTH)
+
+
+# --- evolve: event -> state ------------------------------------------------
+
+
+def evolve(draft: Draft, event: Event) -> Draft:
+    match event:
+        case DraftSubmitted(at=at, by=by):
+            return replace(draft, submitted_at=at, submitted_by=by)
+        case DraftTakenBack():
+            return replace(draft, submitted_at=None, submitted_by=None)
+        case _:
+            return replace(_written(draft, event), version=draft.version + 1)
+
+
+def _written(
+    draft: Draft,
+    event: DraftRecommendationAdded
+    | DraftRecommendationRevised
+    | DraftRecommendationMoved
+    | DraftRecommendationSplit
+    | DraftRecommendationsJoined
+    | DraftRecommendationRemoved
+    | DraftRecommendationRestored
+    | ContributionCited
+    | CitationDropped,
+) -> Draft:
+    texts = draft.recommendations
+    match event:
+        case DraftRecommendationAdded(id=id, addressee=addressee, text=text, after=after):
+            fresh = DraftRecommendation(id, addressee, text, 1, event.cites, (event.by,), event.at)
+            last = draft.order[-1] if draft.order else None
+            order = _placed(draft.order, id, last if after is None else after)
+            return replace(draft, order=order, recommendations=texts.set(id, fresh))
+        case DraftRecommendationRevised(id=id, addressee=addressee, text=text):
+            revised = _saved(texts[id], text, event)
+            return replace(
+                draft, recommendations=texts.set(id, replace(revised, addressee=addressee))
+            )
+        case DraftRecommendationMoved(id=id, after=after):
+            return replace(draft, order=_placed(draft.order, id, after))
+        case DraftRecommendationSplit(id=id, text=text, new=new, new_text=new_text):
+            first = _saved(texts[id], text, event)
+            second = replace(first, id=new, text=new_text, version=1)
+            order = _placed(draft.order, new, id)
+            both = texts.set(id, first).set(new, second)
+            return replace(draft, order=order, recommendations=both)
+        case DraftRecommendationsJoined(id=id, text=text, next=next):
+            cites = tuple(dict.fromkeys(texts[id].cites + texts[next].cites))
+            writers = tuple(dict.fromkeys(texts[id].written_by + texts[next].written_by))
+            joined = replace(
+                _saved(texts[id], text, event),
+                cites=cites,
+                written_by=tuple(dict.fromkeys((*writers, event.by))),
+            )
+            return _without(replace(draft, recommendations=texts.set(id, joined)), next)
+        case DraftRecommendationRemoved(id=id):
+            return _without(draft, id)
+        case DraftRecommendationRestored(id=id):
+            restored = replace(draft.removed[id], version=draft.removed[id].version + 1)
+            return replace(
+                draft,
+                order=(*draft.order, id),
+                recommendations=texts.set(id, restored),
+                removed=draft.removed.delete(id),
+            )
+        case ContributionCited(id=id, contribution=contribution):
+            cites = (*texts[id].cites, contribution)
+            return replace(draft, recommendations=texts.set(id, replace(texts[id], cites=cites)))
+        case CitationDropped(id=id, contribution=contribution):
+            cites = tuple(c for c in texts[id].cites if c != contribution)
+            return replace(draft, recommendations=texts.set(id, replace(texts[id], cites=cites)))
+        case _:
+            assert_never(event)
+
+
+def _saved(there: DraftRecommendation, text: str, event: Fact) -> DraftRecommendation:
+    writers = tuple(dict.fromkeys((*there.written_by, event.by)))
+    version = there.version + 1
+    return replace(there, text=text, version=version, written_by=writers, revised_at=event.at)
+
+
+def _placed(order: tuple[str, ...], id: str, after: str | None) -> tuple[str, ...]:
+    others = tuple(other for other in order if other != id)
+    place = others.index(after) + 1 if after is not None else 0
+    return (*others[:place], id, *others[place:])
+
+
+def _without(draft: Draft, id: str) -> Draft:
+    return replace(
+        draft,
+        order=tuple(other for other in draft.order if other != id),
+        recommendations=draft.recommendations.delete(id),
+        removed=draft.removed.set(id, draft.recommendations[id]),
+    )

@@ -1,0 +1,186 @@
+"""The floor of a breakout or of the plenary: who asks for it, who has it, who is next and why.
+
+The rule of the queue is the same in the hall and remotely: those who have spoken less often in
+this place come first; among them, who asked first. Attendance plays no part in it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from immutables import Map
+
+from facilitate.meeting.forms import Act, Fact, Id
+from facilitate.meeting.people import Attendance, Person, Role
+from facilitate.meeting.refusals import N_, NotEntitled, OutOfOrder, Unknown
+
+PLENARY = "plenary"  # the place of all together; every other place is a breakout's id
+
+
+# --- state ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """``number`` counts all hands ever raised in this place; ``raised_by`` differs for a proxy."""
+
+    person: str
+    raised_by: str
+    attendance: Attendance
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    hands: Map[str, Hand] = Map()
+    turns: Map[str, int] = Map()  # how often each person has had the floor here
+    raised: int = 0
+    speaking: Hand | None = None
+
+    def queue(self) -> tuple[Hand, ...]:
+        """The next speaker first."""
+        return tuple(sorted(self.hands.values(), key=self._place))
+
+    def _place(self, hand: Hand) -> tuple[int, int]:
+        return self.turns.get(hand.person, 0), hand.number
+
+
+# --- commands ------------------------------------------------------------
+
+
+class RaiseHand(Act, frozen=True):
+    place: Id
+
+
+class RaiseHandFor(Act, frozen=True):
+    """A proxy entry: the hand of somebody in the hall without a device."""
+
+    place: Id
+    speaker: Id
+
+
+class LowerHand(Act, frozen=True):
+    """One's own, or that of ``person`` by those who run the place."""
+
+    place: Id
+    person: Id | None = None
+
+
+class GiveFloor(Act, frozen=True):
+    place: Id
+    person: Id
+
+
+class EndTurn(Act, frozen=True):
+    place: Id
+
+
+Command = RaiseHand | RaiseHandFor | LowerHand | GiveFloor | EndTurn
+
+
+# --- events --------------------------------------------------------------
+
+
+class HandRaised(Fact, frozen=True):
+    place: str
+    person: str
+    attendance: Attendance
+
+
+class HandLowered(Fact, frozen=True):
+    place: str
+    person: str
+
+
+class FloorGiven(Fact, frozen=True):
+    place: str
+    person: str
+
+
+class TurnEnded(Fact, frozen=True):
+    place: str
+    person: str
+
+
+Event = HandRaised | HandLowered | FloorGiven | TurnEnded
+
+
+# --- decide: command -> events ---------------------------------------------
+
+
+def decide(
+    floor: Floor, sits: bool, command: Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    """``sits`` says whether the place is in session now."""
+    place = command.place
+    if not sits:
+        raise OutOfOrder(N_("Nobody sits here at the moment, so there is no floor to ask for."))
+    match command:
+        case RaiseHand():
+            return _raise(floor, place, by.id, by.attendance, by, at)
+        case RaiseHandFor(speaker=speaker):
+            _refuse_all_but_those_who_run_it(place, by)
+            return _raise(floor, place, speaker, Attendance.HALL, by, at)
+        case LowerHand(person=named):
+            person = named or by.id
+            if person != by.id:
+                _refuse_all_but_those_who_run_it(place, by)
+            return (HandLowered(place, person, at=at, by=by.id),) * (person in floor.hands)
+        case GiveFloor(person=person):
+            _refuse_all_but_those_who_run_it(place, by)
+            return _give(floor, place, person, by, at)
+        case EndTurn():
+            return _end(floor, place, by, at)
+        case _:
+            assert_never(command)
+
+
+def _refuse_all_but_those_who_run_it(place: str, by: Person) -> None:
+    chairs = by.roles & {Role.CHAIR, Role.SECRETARIAT}
+    if not chairs and place not in by.breakouts:
+        raise NotEntitled(N_("The floor is given by the chair, or by the rapporteur of the room."))
+
+
+def _raise(
+    floor: Floor, place: str, person: str, attendance: Attendance, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    if person in floor.hands or (floor.speaking and floor.speaking.person == person):
+        return ()
+    return (HandRaised(place, person, attendance, at=at, by=by.id),)
+
+
+def _give(floor: Floor, place: str, person: str, by: Person, at: datetime) -> tuple[Event, ...]:
+    if floor.speaking and floor.speaking.person == person:
+        return ()
+    if person not in floor.hands:
+        raise Unknown(N_("This hand is no longer raised."))
+    return (*_end(floor, place, by, at), FloorGiven(place, person, at=at, by=by.id))
+
+
+def _end(floor: Floor, place: str, by: Person, at: datetime) -> tuple[Event, ...]:
+    if floor.speaking is None:
+        return ()
+    if floor.speaking.person != by.id:
+        _refuse_all_but_those_who_run_it(place, by)
+    return (TurnEnded(place, floor.speaking.person, at=at, by=by.id),)
+
+
+# --- evolve: event -> state ------------------------------------------------
+
+
+def evolve(floor: Floor, event: Event) -> Floor:
+    match event:
+        case HandRaised(person=person, attendance=attendance, at=at, by=by):
+            hand = Hand(person, by, attendance, floor.raised + 1, at)
+            return replace(floor, hands=floor.hands.set(person, hand), raised=hand.number)
+        case HandLowered(person=person):
+            return replace(floor, hands=floor.hands.delete(person))
+        case FloorGiven(person=person):
+            turns = floor.turns.set(person, floor.turns.get(person, 0) + 1)
+            speaking = floor.hands[person]
+            return Floor(floor.hands.delete(person), turns, floor.raised, speaking)
+        case TurnEnded():
+            return replace(floor, speaking=None)
+        case _:
+            assert_never(event)

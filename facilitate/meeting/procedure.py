@@ -1,0 +1,539 @@
+"""The rules of procedure: one forum, every command, every event."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import reduce
+from typing import assert_never
+
+from immutables import Map
+
+from facilitate.meeting import (
+    amendments,
+    breakouts,
+    consolidation,
+    contributions,
+    drafts,
+    floor,
+    messages,
+    people,
+    plenary,
+    recommendations,
+)
+from facilitate.meeting.breakouts import Breakout
+from facilitate.meeting.drafts import Draft
+from facilitate.meeting.floor import PLENARY, Floor
+from facilitate.meeting.forums import Forum, ForumPlanned, waiting
+from facilitate.meeting.people import Attendance, Person, Role, stranger
+from facilitate.meeting.plenary import Sitting, refuse_unless_sitting
+from facilitate.meeting.recommendations import Circumstances, Recommendation
+from facilitate.meeting.refusals import N_, NotEntitled, OutOfOrder, Unknown
+
+Command = (
+    people.Command
+    | breakouts.Command
+    | contributions.Command
+    | floor.Command
+    | drafts.Command
+    | consolidation.Command
+    | recommendations.Command
+    | amendments.Command
+    | plenary.Command
+    | messages.Command
+)
+Event = (
+    ForumPlanned
+    | people.Event
+    | breakouts.Event
+    | contributions.Event
+    | floor.Event
+    | drafts.Event
+    | consolidation.Event
+    | recommendations.Event
+    | amendments.Event
+    | plenary.Event
+    | messages.Event
+)
+
+# --- who may, and who hears --------------------------------------------------
+
+ANYONE = frozenset(Role)
+SPEAKERS = frozenset({Role.PARTICIPANT, Role.RAPPORTEUR})
+OFFICERS = frozenset({Role.CHAIR, Role.SECRETARIAT})
+ATTENDING = SPEAKERS | OFFICERS
+RAPPORTEURS = frozenset({Role.RAPPORTEUR})
+DRAFTING_GROUP = frozenset({Role.RAPPORTEUR, Role.SECRETARIAT})
+SECRETARIAT = frozenset({Role.SECRETARIAT})
+CHAIR = frozenset({Role.CHAIR})
+
+MAY: Mapping[type[Command], frozenset[Role]] = {
+    people.Join: ANYONE,
+    people.ChangeAttendance: ATTENDING,
+    people.Admit: SECRETARIAT,
+    people.AssignRoles: SECRETARIAT,
+    people.RemovePerson: SECRETARIAT,
+    breakouts.OpenBreakout: SECRETARIAT,
+    breakouts.ExtendBreakout: SECRETARIAT,
+    breakouts.CloseContributions: SECRETARIAT,
+    breakouts.ReopenContributions: SECRETARIAT,
+    contributions.Contribute: SPEAKERS,
+    contributions.TakeDown: RAPPORTEURS,
+    contributions.Endorse: SPEAKERS,
+    contributions.WithdrawEndorsement: SPEAKERS,
+    contributions.WithdrawContribution: SPEAKERS,
+    contributions.HideContribution: SECRETARIAT,
+    contributions.ShowContribution: SECRETARIAT,
+    floor.RaiseHand: SPEAKERS,
+    floor.RaiseHandFor: RAPPORTEURS | OFFICERS,
+    floor.LowerHand: ATTENDING,
+    floor.GiveFloor: RAPPORTEURS | OFFICERS,
+    floor.EndTurn: ATTENDING,
+    drafts.AddDraftRecommendation: RAPPORTEURS,
+    drafts.ReviseDraftRecommendation: RAPPORTEURS,
+    drafts.MoveDraftRecommendation: RAPPORTEURS,
+    drafts.SplitDraftRecommendation: RAPPORTEURS,
+    drafts.JoinDraftRecommendations: RAPPORTEURS,
+    drafts.RemoveDraftRecommendation: RAPPORTEURS,
+    drafts.RestoreDraftRecommendation: RAPPORTEURS,
+    drafts.CiteContribution: RAPPORTEURS,
+    drafts.DropCitation: RAPPORTEURS,
+    drafts.SubmitDraft: RAPPORTEURS,
+    drafts.TakeBackDraft: RAPPORTEURS,
+    consolidation.FormGroup: DRAFTING_GROUP,
+    consolidation.JoinToGroup: DRAFTING_GROUP,
+    consolidation.PartFromGroup: DRAFTING_GROUP,
+    consolidation.ChooseReading: DRAFTING_GROUP,
+    consolidation.WordSite: DRAFTING_GROUP,
+    consolidation.ReopenSite: DRAFTING_GROUP,
+    consolidation.Address: DRAFTING_GROUP,
+    consolidation.SetMemberAside: DRAFTING_GROUP,
+    consolidation.TakeMemberUpAgain: DRAFTING_GROUP,
+    consolidation.PutToPlenary: DRAFTING_GROUP,
+    consolidation.TakeBackFromPlenary: DRAFTING_GROUP,
+    recommendations.MoveRecommendation: OFFICERS,
+    recommendations.OpenRecommendation: CHAIR,
+    recommendations.LayAside: CHAIR,
+    recommendations.CallForConsensus: CHAIR,
+    recommendations.Object: SPEAKERS,
+    recommendations.WithdrawObjection: SPEAKERS,
+    recommendations.Adopt: CHAIR,
+    recommendations.AdoptWithReservations: CHAIR,
+    recommendations.Defer: CHAIR,
+    recommendations.DoNotAdopt: CHAIR,
+    amendments.ProposeAmendment: SPEAKERS,
+    amendments.SupportAmendment: SPEAKERS,
+    amendments.WithdrawSupport: SPEAKERS,
+    amendments.WithdrawAmendment: SPEAKERS,
+    amendments.AcceptAmendment: CHAIR,
+    amendments.RejectAmendment: CHAIR,
+    plenary.OpenPlenary: OFFICERS,
+    plenary.ClosePlenary: OFFICERS,
+    messages.Announce: SECRETARIAT,
+    messages.TakeDownMessage: SECRETARIAT,
+}
+
+# What only some hear; every other event is for all who have joined.
+HEARS: Mapping[type[Event], frozenset[Role]] = {
+    people.RolesAssigned: SECRETARIAT,
+    people.PersonRemoved: SECRETARIAT,
+}
+
+
+def hears(role: Role, event: Event) -> bool:
+    return role in HEARS.get(type(event), ANYONE)
+
+
+# --- decide: command -> events -----------------------------------------------
+
+
+def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event, ...]:
+    """What happens if the person ``by`` asks for ``command`` at ``at``; raises :class:`Refused`.
+
+    No events means that what is asked for is so already.
+    """
+    person = forum.people.get(by) or stranger(by)
+    if not person.roles & MAY[type(command)]:
+        raise NotEntitled()
+    match command:
+        case (
+            people.Join()
+            | people.ChangeAttendance()
+            | people.Admit()
+            | people.AssignRoles()
+            | people.RemovePerson()
+        ):
+            rooms = frozenset(forum.breakouts)
+            return people.decide(forum.people, rooms, command, person, at)
+        case (
+            breakouts.OpenBreakout()
+            | breakouts.ExtendBreakout()
+            | breakouts.CloseContributions()
+            | breakouts.ReopenContributions()
+        ):
+            return breakouts.decide(_breakout(forum, command.breakout), command, person, at)
+        case (
+            contributions.Contribute()
+            | contributions.TakeDown()
+            | contributions.Endorse()
+            | contributions.WithdrawEndorsement()
+            | contributions.WithdrawContribution()
+            | contributions.HideContribution()
+            | contributions.ShowContribution()
+        ):
+            return _on_contributions(forum, command, person, at)
+        case (
+            floor.RaiseHand()
+            | floor.RaiseHandFor()
+            | floor.LowerHand()
+            | floor.GiveFloor()
+            | floor.EndTurn()
+        ):
+            return floor.decide(*_floor(forum, command.place), command, person, at)
+        case (
+            drafts.AddDraftRecommendation()
+            | drafts.ReviseDraftRecommendation()
+            | drafts.MoveDraftRecommendation()
+            | drafts.SplitDraftRecommendation()
+            | drafts.JoinDraftRecommendations()
+            | drafts.RemoveDraftRecommendation()
+            | drafts.RestoreDraftRecommendation()
+            | drafts.CiteContribution()
+            | drafts.DropCitation()
+            | drafts.SubmitDraft()
+            | drafts.TakeBackDraft()
+        ):
+            return _on_drafts(forum, command, person, at)
+        case (
+            consolidation.FormGroup()
+            | consolidation.JoinToGroup()
+            | consolidation.PartFromGroup()
+            | consolidation.ChooseReading()
+            | consolidation.WordSite()
+            | consolidation.ReopenSite()
+            | consolidation.Address()
+            | consolidation.SetMemberAside()
+            | consolidation.TakeMemberUpAgain()
+            | consolidation.PutToPlenary()
+            | consolidation.TakeBackFromPlenary()
+        ):
+            return _on_consolidation(forum, command, person, at)
+        case (
+            recommendations.MoveRecommendation()
+            | recommendations.OpenRecommendation()
+            | recommendations.LayAside()
+            | recommendations.CallForConsensus()
+            | recommendations.Object()
+            | recommendations.WithdrawObjection()
+            | recommendations.Adopt()
+            | recommendations.AdoptWithReservations()
+            | recommendations.Defer()
+            | recommendations.DoNotAdopt()
+        ):
+            return _on_recommendations(forum, command, person, at)
+        case (
+            amendments.ProposeAmendment()
+            | amendments.SupportAmendment()
+            | amendments.WithdrawSupport()
+            | amendments.WithdrawAmendment()
+            | amendments.AcceptAmendment()
+            | amendments.RejectAmendment()
+        ):
+            return _on_amendments(forum, command, person, at)
+        case plenary.OpenPlenary() | plenary.ClosePlenary():
+            return plenary.decide(forum.plenary, command, person, at)
+        case messages.Announce() | messages.TakeDownMessage():
+            return messages.decide(forum.messages, command, person, at)
+        case _:
+            assert_never(command)
+
+
+def _breakout(forum: Forum, id: str) -> Breakout:
+    breakout = forum.breakouts.get(id)
+    if breakout is None:
+        raise Unknown(N_("There is no breakout %(breakout)s."), breakout=id)
+    return breakout
+
+
+def _on_contributions(
+    forum: Forum, command: contributions.Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    match command:
+        case contributions.Contribute(id=id) | contributions.TakeDown(id=id):
+            made = forum.contributions.by_id.get(id)
+            breakout = _breakout(forum, command.breakout)
+        case _:
+            made = _contribution(forum, command.contribution)
+            breakout = forum.breakouts[made.breakout]
+    return contributions.decide(breakout, made, command, by, at)
+
+
+def _contribution(forum: Forum, id: str) -> contributions.Contribution:
+    made = forum.contributions.by_id.get(id)
+    if made is None:
+        raise Unknown(N_("This contribution is not there."))
+    return made
+
+
+def _floor(forum: Forum, place: str) -> tuple[Floor, bool]:
+    """The floor of a place, and whether that place is in session."""
+    here = forum.floors.get(place, Floor())
+    if place == PLENARY:
+        return here, forum.plenary.sitting is Sitting.OPEN
+    stage = _breakout(forum, place).stage
+    return here, stage in (breakouts.Stage.OPEN, breakouts.Stage.DRAFTING)
+
+
+def _on_drafts(
+    forum: Forum, command: drafts.Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    breakout = _breakout(forum, command.breakout)
+    draft = forum.drafts.get(breakout.id, Draft())
+    match command:
+        case drafts.CiteContribution(contribution=id):
+            _refuse_foreign_citations(forum, (id,))
+        case drafts.AddDraftRecommendation(cites=cites):
+            _refuse_foreign_citations(forum, cites)
+        case drafts.TakeBackDraft():
+            _refuse_once_consolidated(forum, draft, breakout.id)
+        case _:
+            pass
+    return drafts.decide(breakout, draft, command, by, at)
+
+
+def _refuse_foreign_citations(forum: Forum, cites: Iterable[str]) -> None:
+    """A draft may cite what stands in any breakout: topics speak to each other."""
+    for id in cites:
+        if _contribution(forum, id).standing is not contributions.Standing.STANDS:
+            raise OutOfOrder(N_("This contribution no longer stands."))
+
+
+def _refuse_once_consolidated(forum: Forum, draft: Draft, breakout: str) -> None:
+    members = {consolidation.member_of(breakout, id) for id in draft.order}
+    if any(members & set(group.members) for group in forum.consolidation.groups.values()):
+        raise OutOfOrder(
+            N_("The drafting group works on this draft already. Ask them to part it first.")
+        )
+
+
+def _on_consolidation(
+    forum: Forum, command: consolidation.Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    if isinstance(command, consolidation.TakeBackFromPlenary):
+        _refuse_once_discussed(forum, command.group)
+    members = consolidation.submitted(forum.drafts)
+    taken = frozenset(forum.recommendations.by_id)
+    return consolidation.decide(forum.consolidation, members, taken, command, by, at)
+
+
+def _refuse_once_discussed(forum: Forum, group: str) -> None:
+    there = forum.consolidation.groups.get(group)
+    if there is None or there.recommendation is None:
+        return
+    put = forum.recommendations.by_id[there.recommendation]
+    waiting_still = put.stage is recommendations.Stage.WAITING
+    recommendations.refuse_out_of_order(put, waiting_still)
+    if any(a.recommendation == put.id for a in forum.amendments.values()):
+        raise OutOfOrder(
+            N_("Amendments have been proposed to this text, so the plenary deals with it.")
+        )
+
+
+def _on_recommendations(
+    forum: Forum, command: recommendations.Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    there = _recommendation(forum, command.recommendation)
+    if not isinstance(command, recommendations.MoveRecommendation):
+        refuse_unless_sitting(forum.plenary)
+    now = _circumstances(forum, there)
+    return recommendations.decide(forum.recommendations, there, command, by, at, now)
+
+
+def _recommendation(forum: Forum, id: str) -> Recommendation:
+    there = forum.recommendations.by_id.get(id)
+    if there is None:
+        raise Unknown(N_("This recommendation is not before the plenary."))
+    return there
+
+
+def _circumstances(forum: Forum, there: Recommendation) -> Circumstances:
+    everyone = [p for p in forum.people.values() if p.roles != {Role.OBSERVER}]
+    hall = sum(person.attendance is Attendance.HALL for person in everyone)
+    return Circumstances(
+        under_discussion=forum.plenary.current,
+        open_amendments=len(amendments.open_ones(forum.amendments, there.id)),
+        hall=hall,
+        remote=len(everyone) - hall,
+    )
+
+
+def _on_amendments(
+    forum: Forum, command: amendments.Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    match command:
+        case amendments.ProposeAmendment(recommendation=id):
+            there = _recommendation(forum, id)
+            return amendments.propose(forum.amendments, there, command, by, at)
+        case (
+            amendments.SupportAmendment()
+            | amendments.WithdrawSupport()
+            | amendments.WithdrawAmendment()
+            | amendments.AcceptAmendment()
+            | amendments.RejectAmendment()
+        ):
+            amendment = forum.amendments.get(command.amendment)
+            if amendment is None:
+                raise Unknown(N_("This amendment is not there."))
+            there = forum.recommendations.by_id[amendment.recommendation]
+            return amendments.decide(forum.amendments, amendment, there, command, by, at)
+        case _:
+            assert_never(command)
+
+
+# --- evolve: event -> state --------------------------------------------------
+
+
+def evolve(forum: Forum, event: Event) -> Forum:
+    """Computes nothing that an algorithm could one day compute otherwise."""
+    match event:
+        case ForumPlanned():
+            rooms = Map({planned.id: waiting(planned) for planned in event.breakouts})
+            return replace(forum, plan=event, breakouts=rooms)
+        case (
+            people.PersonJoined()
+            | people.AttendanceChanged()
+            | people.RolesAssigned()
+            | people.PersonRemoved()
+        ):
+            return replace(forum, people=people.evolve(forum.people, event))
+        case (
+            breakouts.BreakoutOpened()
+            | breakouts.BreakoutExtended()
+            | breakouts.ContributionsClosed()
+            | breakouts.ContributionsReopened()
+        ):
+            return _in_breakout(forum, event.breakout, lambda b: breakouts.evolve(b, event))
+        case (
+            contributions.ContributionMade()
+            | contributions.ContributionEndorsed()
+            | contributions.EndorsementWithdrawn()
+            | contributions.ContributionWithdrawn()
+            | contributions.ContributionHidden()
+            | contributions.ContributionShown()
+        ):
+            return replace(forum, contributions=contributions.evolve(forum.contributions, event))
+        case floor.HandRaised() | floor.HandLowered() | floor.FloorGiven() | floor.TurnEnded():
+            here = floor.evolve(forum.floors.get(event.place, Floor()), event)
+            return replace(forum, floors=forum.floors.set(event.place, here))
+        case (
+            drafts.DraftRecommendationAdded()
+            | drafts.DraftRecommendationRevised()
+            | drafts.DraftRecommendationMoved()
+            | drafts.DraftRecommendationSplit()
+            | drafts.DraftRecommendationsJoined()
+            | drafts.DraftRecommendationRemoved()
+            | drafts.DraftRecommendationRestored()
+            | drafts.ContributionCited()
+            | drafts.CitationDropped()
+            | drafts.DraftSubmitted()
+            | drafts.DraftTakenBack()
+        ):
+            return _on_draft(forum, event)
+        case (
+            consolidation.GroupFormed()
+            | consolidation.GroupRecast()
+            | consolidation.GroupDissolved()
+            | consolidation.SiteSettled()
+            | consolidation.SiteReopened()
+            | consolidation.GroupAddressed()
+            | consolidation.MemberSetAside()
+            | consolidation.MemberTakenUpAgain()
+            | consolidation.GroupPut()
+            | consolidation.GroupTakenBack()
+        ):
+            made = consolidation.evolve(forum.consolidation, event)
+            return _before_plenary(replace(forum, consolidation=made), event)
+        case (
+            recommendations.RecommendationMoved()
+            | recommendations.RecommendationOpened()
+            | recommendations.RecommendationLaidAside()
+            | recommendations.ConsensusCalled()
+            | recommendations.ObjectionMade()
+            | recommendations.ObjectionWithdrawn()
+            | recommendations.RecommendationDecided()
+        ):
+            table = recommendations.evolve(forum.recommendations, event)
+            return _under_discussion(replace(forum, recommendations=table), event)
+        case (
+            amendments.AmendmentProposed()
+            | amendments.AmendmentSupported()
+            | amendments.SupportWithdrawn()
+            | amendments.AmendmentWithdrawn()
+            | amendments.AmendmentAccepted()
+            | amendments.AmendmentRejected()
+            | amendments.AmendmentCarriedOver()
+            | amendments.AmendmentHandedBack()
+        ):
+            return _amended(
+                replace(forum, amendments=amendments.evolve(forum.amendments, event)), event
+            )
+        case plenary.PlenaryOpened() | plenary.PlenaryClosed():
+            return replace(forum, plenary=plenary.evolve(forum.plenary, event))
+        case messages.Announced() | messages.MessageTakenDown():
+            return replace(forum, messages=messages.evolve(forum.messages, event))
+        case _:
+            assert_never(event)
+
+
+def _in_breakout(forum: Forum, id: str, change: Callable[[Breakout], Breakout]) -> Forum:
+    return replace(forum, breakouts=forum.breakouts.set(id, change(forum.breakouts[id])))
+
+
+def _on_draft(forum: Forum, event: drafts.Event) -> Forum:
+    draft = drafts.evolve(forum.drafts.get(event.breakout, Draft()), event)
+    forum = replace(forum, drafts=forum.drafts.set(event.breakout, draft))
+    match event:
+        case drafts.DraftSubmitted():
+            return _at_stage(forum, event.breakout, breakouts.Stage.REPORTED)
+        case drafts.DraftTakenBack():
+            return _at_stage(forum, event.breakout, breakouts.Stage.DRAFTING)
+        case _:
+            return forum
+
+
+def _at_stage(forum: Forum, breakout: str, stage: breakouts.Stage) -> Forum:
+    return _in_breakout(forum, breakout, lambda there: replace(there, stage=stage))
+
+
+def _before_plenary(forum: Forum, event: consolidation.Event) -> Forum:
+    table = forum.recommendations
+    match event:
+        case consolidation.GroupPut(recommendation=id, group=group):
+            fresh = Recommendation(id, group, event.addressee, event.runs, event.members)
+            return replace(forum, recommendations=recommendations.put(table, fresh))
+        case consolidation.GroupTakenBack(recommendation=id):
+            return replace(forum, recommendations=recommendations.taken_back(table, id))
+        case _:
+            return forum
+
+
+def _under_discussion(forum: Forum, event: recommendations.Event) -> Forum:
+    match event:
+        case recommendations.RecommendationOpened(recommendation=id):
+            return replace(forum, plenary=replace(forum.plenary, current=id))
+        case recommendations.RecommendationLaidAside() | recommendations.RecommendationDecided():
+            return replace(forum, plenary=replace(forum.plenary, current=None))
+        case _:
+            return forum
+
+
+def _amended(forum: Forum, event: amendments.Event) -> Forum:
+    match event:
+        case amendments.AmendmentAccepted(recommendation=id, runs=runs):
+            table = recommendations.reworded(forum.recommendations, id, runs)
+            return replace(forum, recommendations=table)
+        case _:
+            return forum
+
+
+def replay(forum: Forum, events: Iterable[Event]) -> Forum:
+    return reduce(evolve, events, forum)

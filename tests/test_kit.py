@@ -150,12 +150,17 @@ def test_every_script_of_the_forum_has_letters(window: Window) -> None:
     page.set_content(
         "<p id=record style='font-family: Georgia, serif'>Parties</p><p id=sans style="
         "'font-family: sans-serif'>Стороны</p><p id=ar>الأطراف</p><p id=zh>缔约方</p>"
+        "<p id=code style='font-family: monospace'>sha256</p><p id=sign>⚑</p>"
     )
-    assert [families(page, f"#{name}") for name in ("record", "sans", "ar", "zh")] == [
+    assert [
+        families(page, f"#{name}") for name in ("record", "sans", "ar", "zh", "code", "sign")
+    ] == [
         {"Noto Serif"},
         {"Noto Sans"},
         {"Noto Sans Arabic"},
-        {"Noto Sans SC Thin"},
+        {"Noto Sans SC Thin"},  # its variable font by its first name; drawn in the weight asked for
+        {"Noto Sans Mono"},
+        {"Noto Sans Symbols"},
     ]
 
 
@@ -276,15 +281,24 @@ def test_a_kit_that_is_there_is_not_fetched_again(kit: Kit) -> None:
 
 
 def test_the_second_process_waits_until_the_first_has_fetched(tmp_path: Path) -> None:
+    told: list[str] = []
     waits = Event()
     ready = parts.kit_in(tmp_path)
+
+    def tell(line: str) -> None:
+        told.append(line)
+        waits.set()
+
     with ThreadPoolExecutor() as threads, (tmp_path / "lock").open("w") as first:
         fcntl.flock(first, fcntl.LOCK_EX)
-        second = threads.submit(parts.fetch, tmp_path, lambda _: waits.set())
+        second = threads.submit(parts.fetch, tmp_path, tell)
         assert waits.wait(60)
+        with pytest.raises(TimeoutError):
+            second.result(0.5)
         ready.folder.mkdir()
         fcntl.flock(first, fcntl.LOCK_UN)
         assert second.result(60) == ready
+    assert told == ["Test kit: another process is fetching it; waiting …"]
 
 
 def test_the_lock_file_names_every_part_by_its_digest_and_no_host() -> None:

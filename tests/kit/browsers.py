@@ -26,6 +26,7 @@ FONTS = """<?xml version="1.0"?>
   <dir>{fonts}</dir>
   <cachedir>{cache}</cachedir>
   <alias><family>sans-serif</family><prefer><family>Noto Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>Noto Sans Mono</family></prefer></alias>
   <alias><family>serif</family><prefer><family>Noto Serif</family></prefer></alias>
 </fontconfig>
 """

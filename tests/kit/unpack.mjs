@@ -8,7 +8,7 @@ import zlib from "node:zlib";
 
 const [packages, target] = process.argv.slice(2);
 const SANS_CHINESE = path.join(packages, "@fontsource-variable/noto-sans-sc/files");
-const WHOLE = ["noto-sans", "noto-sans-arabic", "noto-serif"];
+const WHOLE = path.join(packages, "@expo-google-fonts");
 const WEIGHTS = ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"];
 
 function unpackChromium(from, to) {
@@ -21,9 +21,9 @@ function unpackChromium(from, to) {
 }
 
 function copyFonts(to) {
-  for (const font of WHOLE) {
+  for (const font of fs.readdirSync(WHOLE)) {
     for (const weight of WEIGHTS) {
-      const folder = path.join(packages, "@expo-google-fonts", font, weight);
+      const folder = path.join(WHOLE, font, weight);
       if (fs.existsSync(folder)) fs.cpSync(folder, to, { recursive: true });
     }
   }

@@ -103,29 +103,33 @@ def bracketed(
     own. Editorial sites are settled by the reading with most sources unless chosen otherwise.
     `omission` is what stands in brackets for leaving the words out.
     """
-    return "".join(_shown(segment, chosen, omission) for segment in text.segments)
+    shown = ""
+    for segment in text.segments:
+        match segment:
+            case Run():
+                shown += segment.text
+            case Site():
+                shown = _followed_by(segment, shown, chosen, omission)
+    return shown
 
 
-def _shown(segment: Segment, chosen: Mapping[int, int | str], omission: str) -> str:
-    match segment:
-        case Run():
-            return segment.text
-        case Site():
-            choice = chosen.get(segment.id, 0 if segment.flag == "editorial" else None)
-            match choice:
-                case None:
-                    return _in_brackets(segment, omission)
-                case int():
-                    return segment.readings[choice].text
-                case str():
-                    return _spaced(segment, choice) if choice.strip() else ""
+def _followed_by(site: Site, before: str, chosen: Mapping[int, int | str], omission: str) -> str:
+    match chosen.get(site.id, 0 if site.flag == "editorial" else None):
+        case None:
+            return before + _spaced(site, _in_brackets(site, omission))
+        case int(place):
+            return before + site.readings[place].text
+        case str(words) if words.strip():
+            return before + _spaced(site, words.strip())
+        case str():
+            return before.removesuffix(" ")  # nothing, and no white space that was for the words
 
 
 def _in_brackets(site: Site, omission: str) -> str:
     said = {_bare(reading.text): reading.text.strip() for reading in reversed(site.readings)}
     shown = [said[bare] or omission for bare in dict.fromkeys(_bare(r.text) for r in site.readings)]
     shown.sort(key=lambda words: words == omission)
-    return _spaced(site, "[" + " / ".join(shown) + "]")
+    return "[" + " / ".join(shown) + "]"
 
 
 def _bare(text: str) -> tuple[str, ...]:
@@ -135,6 +139,6 @@ def _bare(text: str) -> tuple[str, ...]:
 def _spaced(site: Site, words: str) -> str:
     """The words with the white space around them that the readings have around theirs."""
     example = next(reading.text for reading in site.readings if reading.text)
-    inside = words.strip()
     before = example[: len(example) - len(example.lstrip())]
-    return before + inside + (example[len(example.rstrip()) :] if example.strip() else "")
+    after = example[len(example.rstrip()) :] if example.strip() else ""
+    return (before if words[0] not in ",.;)" else "") + words + after

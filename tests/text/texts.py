@@ -12,6 +12,27 @@ WORDS = re.split(
 )
 SPACES = ("", " ", " ", " ", " ", "\u00a0", "  ", "\n\n", "\t", "\u200f")
 
+ROOMS = {
+    "Amber": "Parties should set up and finance libraries of recorded music that are open to all,"
+    " including schemes for teachers in rural schools. The schemes should pay the performers"
+    " fairly and be reviewed every 2 years together with the trade unions.",
+    "Birch": "Parties are encouraged to set up libraries of recorded music that are open to all,"
+    " including schemes for teachers in rural schools. These schemes should pay the performers"
+    " fairly and be reviewed every 2 years together with the trade unions.",
+    "Cedar": "Parties should set up and finance libraries of recorded music that are open to all,"
+    " including grants for teachers in rural schools. The schemes should pay performers"
+    " fairly and be reviewed every 3 years together with the trade unions. Small island States"
+    " should be helped first.",
+    "Delta": "Parties should set up libraries of recorded music open to all. The schemes should"
+    " pay the performers fairly.",
+    "Ember": "Parties should set up and finance libraries of recorded and printed music that are"
+    " open to all, including schemes for teachers in rural schools. The schemes should not pay"
+    " the performers fairly and be reviewed every 2 years together with the trade unions.",
+    "Fjord": "Parties should set up and finance libraries of recorded music that are open to all,"
+    " including schemes for teachers and singers in rural schools. The schemes should pay the"
+    " performers fairly and be reviewed every 2 years together with the trade unions.",
+}
+
 words = st.sampled_from(WORDS)
 spaces = st.sampled_from(SPACES)
 spaced = st.tuples(spaces, words).map("".join)

@@ -1,0 +1,126 @@
+"""Amendments meet one another, and no one's words are lost."""
+
+from random import Random
+
+import hypothesis.strategies as st
+from hypothesis import given
+
+from facilitate.text.amendments import apply_together, rebase
+from tests.text.texts import amended, any_texts, texts
+
+BASE = "Parties should adopt laws and fund libraries that lend recorded music to every school."
+distinct = st.lists(st.integers(0, 99), min_size=1, max_size=20, unique=True)
+
+Case = tuple[str, dict[str, str]]
+
+
+@given(texts | any_texts, st.sets(st.sampled_from("abc")))
+def test_rejecting_all_amendments_gives_the_base(base: str, names: set[str]) -> None:
+    assert apply_together(base, {}) == base
+    assert apply_together(base, dict.fromkeys(names, base)) == base
+
+
+@given(st.tuples(texts | any_texts, texts | any_texts))
+def test_accepting_one_amendment_gives_what_its_author_wrote(pair: tuple[str, str]) -> None:
+    base, text = pair
+    assert apply_together(base, {"a": text}) == text
+    assert rebase(base, text, base) == text
+    assert rebase(base, base, text) == text
+    assert rebase(base, text, text) == text
+
+
+@given(amended())
+def test_accepting_only_one_of_many_gives_what_its_author_wrote(case: Case) -> None:
+    base, all_amended = case
+    for text in all_amended.values():
+        assert apply_together(base, {"it": text} | dict.fromkeys("xyz", base)) == text
+
+
+@given(amended(), st.randoms())
+def test_the_order_of_amendments_does_not_matter(case: Case, chance: Random) -> None:
+    base, all_amended = case
+    names = list(all_amended)
+    chance.shuffle(names)
+    shuffled = {name: all_amended[name] for name in names}
+    assert apply_together(base, shuffled) == apply_together(base, all_amended)
+
+
+@given(amended())
+def test_amendments_go_together_exactly_when_every_two_of_them_do(case: Case) -> None:
+    base, all_amended = case
+    together = apply_together(base, all_amended)
+    apart = {
+        frozenset({a, b})
+        for a in all_amended
+        for b in all_amended
+        if a < b and not isinstance(apply_together(base, {n: all_amended[n] for n in (a, b)}), str)
+    }
+    assert (set() if isinstance(together, str) else set(together)) == apart
+
+
+@given(amended())
+def test_rebasing_and_then_accepting_is_accepting_together(case: Case) -> None:
+    base, all_amended = case
+    for one in all_amended.values():
+        for other in all_amended.values():
+            together = apply_together(base, {"one": one, "other": other})
+            assert rebase(base, one, other) == (together if isinstance(together, str) else None)
+            assert rebase(base, one, other) == rebase(base, other, one)
+
+
+@given(distinct, st.data())
+def test_disjoint_amendments_commute(numbers: list[int], data: st.DataObject) -> None:
+    words = [f"w{number}" for number in numbers]
+    places = data.draw(st.lists(st.sampled_from(range(0, len(words), 2)), unique=True))
+    ours = [f"our-{w}" if i in places else w for i, w in enumerate(words)]
+    theirs = [f"their-{w}" if i % 2 == 0 and i not in places else w for i, w in enumerate(words)]
+    both = [a if a != w else b for a, b, w in zip(ours, theirs, words, strict=True)]
+    base, one, other = " ".join(words), " ".join(ours), " ".join(theirs)
+    assert rebase(base, one, other) == " ".join(both) == rebase(base, other, one)
+
+
+@given(distinct, st.data())
+def test_accepted_deletions_are_united(numbers: list[int], data: st.DataObject) -> None:
+    words = [f"w{number}" for number in numbers]
+    kept = {name: data.draw(st.sets(st.sampled_from(words))) for name in "abc"}
+    amended = {name: " ".join(w for w in words if w in kept[name]) for name in kept}
+    together = apply_together(" ".join(words), amended)
+    assert isinstance(together, str)
+    assert together.split() == [w for w in words if all(w in k for k in kept.values())]
+
+
+def test_amendments_to_different_words_are_applied_together() -> None:
+    amended = {
+        "Chile": BASE.replace("should", "shall"),
+        "Ghana": BASE.replace(" recorded", " recorded and printed"),
+        "Japan": BASE.replace(" and fund libraries", ""),
+    }
+    assert apply_together(BASE, amended) == (
+        "Parties shall adopt laws that lend recorded and printed music to every school."
+    )
+
+
+def test_amendments_to_the_same_or_neighbouring_words_conflict() -> None:
+    amended = {
+        "Chile": BASE.replace("should", "shall"),
+        "Ghana": BASE.replace("should", "may"),
+        "Japan": BASE.replace("adopt", "consider"),
+        "Kenya": BASE.replace("school", "town"),
+    }
+    assert apply_together(BASE, amended) == (
+        frozenset({"Chile", "Ghana"}),
+        frozenset({"Chile", "Japan"}),
+        frozenset({"Ghana", "Japan"}),
+    )
+
+
+def test_what_two_ask_for_alike_is_done_once() -> None:
+    shall = BASE.replace("should", "shall")
+    assert apply_together(BASE, {"Chile": shall, "Ghana": shall}) == shall
+
+
+def test_an_amendment_is_carried_over_or_handed_back() -> None:
+    current = BASE.replace("adopt laws", "adopt fair laws")
+    assert rebase(BASE, BASE.replace("every", "each"), current) == current.replace("every", "each")
+    assert rebase(BASE, BASE.replace("adopt laws", "adopt good laws"), current) is None
+    assert rebase(BASE, "", current) is None

@@ -1,0 +1,240 @@
+"""Drafts of several rooms become one text, and nothing is lost or merged silently."""
+
+from itertools import permutations
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facilitate.text.collation import (
+    ConsolidatedText,
+    Reading,
+    Run,
+    Site,
+    bracketed,
+    collate,
+    read_for,
+)
+from tests.text.texts import ROOMS, any_texts, drafts, texts
+
+unlike = st.dictionaries(st.sampled_from("ABCDEF"), texts | any_texts, max_size=4)
+
+
+def sites(text: ConsolidatedText) -> list[Site]:
+    return [segment for segment in text.segments if isinstance(segment, Site)]
+
+
+def flags(*readings: str, around: str = "The Parties {} the arts in every country") -> list[str]:
+    """The flags of the sites of texts that differ in one place."""
+    drafts = {f"room {n}": around.format(reading) for n, reading in enumerate(readings)}
+    return [site.flag for site in sites(collate(drafts))]
+
+
+# --- laws ----------------------------------------------------------------
+
+
+@given(drafts() | unlike)
+def test_the_consolidated_text_read_for_a_source_is_its_draft_to_the_character(
+    drafts: dict[str, str],
+) -> None:
+    text = collate(drafts)
+    assert {source: read_for(text, source) for source in drafts} == drafts
+
+
+@given(drafts() | unlike)
+def test_every_character_knows_its_sources(drafts: dict[str, str]) -> None:
+    for segment in collate(drafts).segments:
+        match segment:
+            case Run(text, sources):
+                assert text
+                assert sources == tuple(sorted(drafts))
+            case Site(_, readings):
+                named = [source for reading in readings for source in reading.sources]
+                assert sorted(named) == sorted(drafts)
+                assert len({reading.text for reading in readings}) == len(readings) >= 2
+
+
+@given(drafts(), st.randoms())
+def test_the_order_of_the_drafts_does_not_matter(drafts: dict[str, str], chance: Random) -> None:
+    names = list(drafts)
+    chance.shuffle(names)
+    assert collate({name: drafts[name] for name in names}) == collate(drafts)
+
+
+@given(drafts(), st.permutations("ABCDEF"))
+def test_permuting_the_sources_permutes_nothing_but_letters(
+    drafts: dict[str, str], letters: list[str]
+) -> None:
+    new = dict(zip("ABCDEF", letters, strict=True))
+    renamed = collate({new[name]: text for name, text in drafts.items()})
+    expected = tuple(
+        Run(segment.text, tuple(sorted(new[s] for s in segment.sources)))
+        if isinstance(segment, Run)
+        else Site(
+            segment.id,
+            tuple(
+                Reading(r.text, tuple(sorted(new[s] for s in r.sources))) for r in segment.readings
+            ),
+            segment.flag,
+        )
+        for segment in collate(drafts).segments
+    )
+    assert renamed == ConsolidatedText(expected)
+
+
+@given(texts | any_texts, st.integers(1, 4))
+def test_collating_a_text_with_itself_has_no_site(text: str, times: int) -> None:
+    collated = collate({str(n): text for n in range(times)})
+    assert sites(collated) == []
+    assert bracketed(collated, {}) == text
+
+
+@given(drafts() | unlike, st.data())
+def test_choosing_the_readings_of_a_source_everywhere_gives_its_draft(
+    drafts: dict[str, str], data: st.DataObject
+) -> None:
+    if not drafts:
+        return
+    source = data.draw(st.sampled_from(sorted(drafts)))
+    text = collate(drafts)
+    chosen = {
+        site.id: next(n for n, r in enumerate(site.readings) if source in r.sources)
+        for site in sites(text)
+    }
+    assert bracketed(text, chosen) == drafts[source]
+
+
+@given(drafts(), st.sampled_from("ABCDEF"))
+def test_a_draft_like_one_already_there_moves_nothing_but_the_majority(
+    drafts: dict[str, str], name: str
+) -> None:
+    again = collate(drafts | {"again": drafts.get(name, next(iter(drafts.values())))})
+    assert {source: read_for(again, source) for source in drafts} == drafts
+
+
+# --- contradictions are never merged away --------------------------------
+
+
+CONTRADICTIONS = [
+    ("number", "30", "20"),
+    ("number", "-5", "5"),
+    ("number", "1.5", "15"),
+    ("number", "three", "the"),
+    ("number", "٢٠٠٥", "٢٠١٥"),
+    ("number", "五", "六"),
+    ("negation", "do not", "do"),
+    ("negation", "don’t", "do"),
+    ("negation", "n'ont pas", "ont"),
+    ("negation", "sin", "con"),
+    ("negation", "لا", ""),
+    ("negation", "не", ""),
+    ("negation", "不", ""),
+    ("negation", "cannot", "can"),
+    ("modal", "should", "shall"),
+    ("modal", "may", "should"),
+    ("modal", "should", "are encouraged to"),
+    ("modal", "devraient", "doivent"),
+    ("modal", "deberían", "deben"),
+    ("modal", "ينبغي", "يجب"),
+    ("modal", "следует", "должны"),
+    ("modal", "应", "可"),
+]
+
+
+@pytest.mark.parametrize(("flag", "one", "other"), CONTRADICTIONS)
+def test_a_contradiction_is_flagged_and_never_merged_away(flag: str, one: str, other: str) -> None:
+    assert set(flags(one, other)) == {flag}
+
+
+@given(drafts(), st.sampled_from(CONTRADICTIONS), st.data())
+def test_a_contradiction_is_never_merged_away(
+    drafts: dict[str, str], contradiction: tuple[str, str, str], data: st.DataObject
+) -> None:
+    _, one, other = contradiction
+    source = data.draw(st.sampled_from(sorted(drafts)))
+    around = drafts[source]
+    text = collate({"one": f"{around} {one} {around}", "other": f"{around} {other} {around}"})
+    if one.casefold() not in ("", other.casefold()):
+        assert [site for site in sites(text) if site.flag != "editorial"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("protect the artists", "protect artists"),
+        ("protect artist", "protect artists"),
+        ("protect, always,", "protect always"),
+        ("protect “artists”", "protect « artists »"),
+        ("Protect", "protect"),
+        ("such policies", "these policies"),
+        ("caf\u00e9", "cafe\u0301"),
+    ],
+)
+def test_small_words_plurals_and_typography_are_settled_editorially(one: str, other: str) -> None:
+    assert set(flags(one, other)) == {"editorial"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("women and girls", "women or girls"), ("paid to them", "paid by them"), ("5 %", "5")],
+)
+def test_small_words_that_change_who_or_whom_are_left_to_people(one: str, other: str) -> None:
+    assert "editorial" not in flags(one, other)
+
+
+# --- how it reads ---------------------------------------------------------
+
+
+def test_six_rooms_become_one_text_that_reads_well() -> None:
+    assert bracketed(collate(ROOMS), {}) == (
+        "Parties [should / are encouraged to] set up [and finance / delete] libraries of recorded"
+        " [and printed / delete] music that are open to all[, including schemes for teachers in"
+        " rural schools / , including grants for teachers in rural schools / , including schemes"
+        " for teachers and singers in rural schools / delete]. The schemes should [not / delete]"
+        " pay the performers fairly [and be reviewed every 2 years together with the trade unions"
+        " / and be reviewed every 3 years together with the trade unions / delete]."
+        " [Small island States should be helped first. / delete]"
+    )
+
+
+def test_what_contradicts_in_six_rooms_is_flagged() -> None:
+    found = [
+        (site.flag, *(reading.sources for reading in site.readings))
+        for site in sites(collate(ROOMS))
+        if site.flag in ("number", "negation", "modal")
+    ]
+    assert found == [
+        ("modal", ("Amber", "Cedar", "Delta", "Ember", "Fjord"), ("Birch",)),
+        ("negation", ("Amber", "Birch", "Cedar", "Delta", "Fjord"), ("Ember",)),
+        ("number", ("Amber", "Birch", "Ember", "Fjord"), ("Cedar",), ("Delta",)),
+    ]
+
+
+def test_open_sites_stand_in_brackets_and_settled_ones_as_words() -> None:
+    text = collate({"a": "We should act now.", "b": "We may act.", "c": "We may act now."})
+    assert bracketed(text, {}) == "We [may / should] act [now / delete]."
+    assert bracketed(text, {}, omission="leave out") == "We [may / should] act [now / leave out]."
+    assert bracketed(text, {0: 1, 1: "without delay"}) == "We should act without delay."
+    assert bracketed(text, {0: "", 1: 1}) == "We act."
+    assert bracketed(text, {0: 0, 1: ", and not later"}) == "We may act, and not later."
+
+
+def test_drafts_that_differ_too_much_stand_whole_side_by_side() -> None:
+    drafts = {"a": "Museums should lend freely.", "b": "The Fund may pay for travel to meetings."}
+    assert collate(drafts).segments == (
+        Site(
+            0,
+            (Reading(drafts["a"], ("a",)), Reading(drafts["b"], ("b",))),
+            "modal",
+        ),
+    )
+
+
+def test_nothing_to_collate_is_an_empty_text() -> None:
+    assert collate({}) == collate({"a": ""}) == ConsolidatedText(())
+
+
+def test_every_order_of_six_rooms_gives_the_same_text() -> None:
+    for order in list(permutations(ROOMS))[::97]:
+        assert collate({name: ROOMS[name] for name in order}) == collate(ROOMS)

@@ -14,36 +14,21 @@ browser stays open.
 """
 
 import asyncio
-import os
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.kit import browsers, parts
 from tests.kit.parts import Kit, Unreachable
+from tests.kit.screens import DESK, PHONE, PROJECTOR, Screen, somebody
+
+__all__ = ["DESK", "PHONE", "PROJECTOR", "Screen", "Window", "axe"]
 
 KIT = pytest.StashKey[Kit | Unreachable]()
 LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
-LAUNCH_TIMEOUT = 60_000  # ms
 
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What somebody looks at: `replace(DESK, dark=True, language="fr")` is French, at night."""
-
-    width: int
-    height: int
-    touch: bool = False
-    dark: bool = False
-    language: str = "en"
-
-
-PHONE = Screen(320, 640, touch=True)
-DESK = Screen(1440, 900)
-PROJECTOR = Screen(1920, 1080)
 
 Window = Callable[[Screen], Page]
 
@@ -112,25 +97,12 @@ def chromium(
     kit: Kit, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     installed = browsers.find(kit, tmp_path_factory.mktemp("fonts"))
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PLAYWRIGHT_NODEJS_PATH", str(parts.NODE))
-        playwright = sync_playwright().start()
-    loop = pytestconfig.stash[LOOP] = asyncio.get_running_loop()
-    try:
-        browser = playwright.chromium.launch(
-            executable_path=installed.program,
-            args=list(browsers.FLAGS),
-            chromium_sandbox=False,
-            env={**os.environ, **installed.surroundings},
-            timeout=LAUNCH_TIMEOUT,
-        )
+    with browsers.running(installed) as browser:
+        loop = pytestconfig.stash[LOOP] = asyncio.get_running_loop()
         _teller(pytestconfig)(f"\nBrowser: Chromium {browser.version}, from {installed.origin}")
         yield browser
-        asyncio._set_running_loop(loop)  # the last test may have been anyone's
-        browser.close()
-    finally:
-        playwright.stop()
         del pytestconfig.stash[LOOP]
+        asyncio._set_running_loop(loop)  # the last test may have been anyone's
 
 
 @pytest.fixture
@@ -144,13 +116,7 @@ def window(chromium: Browser) -> Iterator[Window]:
             errors.append(message.text)
 
     def opened(screen: Screen) -> Page:
-        context = chromium.new_context(
-            viewport={"width": screen.width, "height": screen.height},
-            has_touch=screen.touch,
-            is_mobile=screen.touch,
-            color_scheme="dark" if screen.dark else "light",
-            locale=screen.language,
-        )
+        context = somebody(chromium, screen)
         contexts.append(context)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         context.on("console", console)

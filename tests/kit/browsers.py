@@ -4,13 +4,18 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from tests.kit.parts import Kit
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.kit.parts import NODE, Kit
 
 ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+LAUNCH_TIMEOUT = 60_000  # ms
 FLAGS = (
     "--no-sandbox",  # as root, and where user namespaces are closed
     "--disable-gpu",
@@ -68,3 +73,19 @@ def on_path(path: str) -> Installed:
         f"The test kit's Chromium is for x86-64 Linux, this machine is {sys.platform} on"
         f" {platform.machine()}: install one of {', '.join(ON_PATH)}."
     )
+
+
+@contextmanager
+def running(installed: Installed) -> Iterator[Browser]:
+    """A started Chromium. In a script: `running(find(fetch(place(), print), scratch))`."""
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))  # its own wants libraries not here
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=installed.program,
+            args=list(FLAGS),
+            chromium_sandbox=False,
+            env={**os.environ, **installed.surroundings},
+            timeout=LAUNCH_TIMEOUT,
+        )
+        yield browser
+        browser.close()

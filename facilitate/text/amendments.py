@@ -1,7 +1,7 @@
 """Several amendments to one text: applied together where they agree, shown where they do not."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -23,15 +23,11 @@ def apply_together(base: str, amended: Mapping[str, str]) -> str | tuple[frozens
     back instead. What several delete is deleted once, and so is what several change alike.
     """
     words = Words(base)
-    changed = {name: _changes(words, Words(text)) for name, text in amended.items()}
-    conflicts = tuple(
-        frozenset(pair)
-        for pair in combinations(sorted(amended), 2)
-        if _conflict(words, changed[pair[0]], changed[pair[1]])
-    )
-    if conflicts:
-        return conflicts
-    return _applied(words, {change for made in changed.values() for change in made})
+    authors: defaultdict[Change, set[str]] = defaultdict(set)
+    for name in sorted(amended):
+        for change in _changes(words, amended[name]):
+            authors[change].add(name)
+    return tuple(_conflicts(words, authors)) or _applied(words, authors)
 
 
 def rebase(base: str, amended: str, current: str) -> str | None:
@@ -43,25 +39,63 @@ def rebase(base: str, amended: str, current: str) -> str | None:
     return together if isinstance(together, str) else None
 
 
-def _changes(base: Words, amended: Words) -> tuple[Change, ...]:
+def _changes(base: Words, amended: str) -> tuple[Change, ...]:
+    """What an amendment changes; only the part that differs is looked at word by word."""
+    head, tail = _same_ends(base.text, amended)
+    shift = base.atoms_before(head)
+    old = Words(base.text[head : len(base.text) - tail])
+    new = Words(amended[head : len(amended) - tail])
     return tuple(
-        Change(c.start, c.end, "".join(amended.atoms[c.new_start : c.new_end]))
-        for c in changes(base, amended)
+        Change(shift + c.start, shift + c.end, "".join(new.atoms[c.new_start : c.new_end]))
+        for c in changes(old, new)
     )
 
 
-def _conflict(base: Words, ours: Sequence[Change], theirs: Sequence[Change]) -> bool:
-    """Both are ascending; walk them side by side, as far apart as they may be."""
-    at = 0
-    for our in ours:
-        while at < len(theirs) and _stands_clear(base, theirs[at], our):
-            at += 1
-        for their in theirs[at:]:
-            if _stands_clear(base, our, their):
+def _same_ends(old: str, new: str) -> tuple[int, int]:
+    """How many characters both begin and end with, cut where a word surely ends."""
+    head = _cut(old, 0, _alike(old, new))
+    rest, new_rest = old[head:], new[head:]
+    length = _alike(rest[::-1], new_rest[::-1])
+    at = old.find(" ", len(old) - length + 1)
+    while at > 0 and not old[at - 1].isalnum():
+        at = old.find(" ", at + 1)
+    return head, len(old) - at if at > 0 and length else 0
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    at = text.rfind(" ", start, end)
+    while at > 0 and not text[at - 1].isalnum():
+        at = text.rfind(" ", start, at)
+    return max(at, 0)
+
+
+def _alike(old: str, new: str) -> int:
+    """With how many characters both begin: halved until found."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _conflicts(base: Words, authors: Mapping[Change, set[str]]) -> list[frozenset[str]]:
+    """Pairs of which each makes a change the other does not, and the two touch; deletions may."""
+    found: set[tuple[str, str]] = set()
+    made = sorted(authors)
+    for at, change in enumerate(made):
+        for other in map(made.__getitem__, range(at + 1, len(made))):
+            if _stands_clear(base, change, other):
                 break
-            if our != their and (our.text or their.text):
-                return True
-    return False
+            if change.text or other.text:
+                found |= {
+                    (min(a, b), max(a, b))
+                    for a in authors[change] - authors[other]
+                    for b in authors[other] - authors[change]
+                }
+    return [frozenset(pair) for pair in sorted(found)]
 
 
 def _stands_clear(base: Words, first: Change, second: Change) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from facilitate.text.alignment import Change, Words, matches, phrases
+from facilitate.text.alignment import Change, Words, phrases
 from facilitate.text.languages import weight
+from facilitate.text.matching import Match, matches
 
 ALIKE = 0.35  # weight in common with the middle draft; below, drafts stand whole, side by side
 
@@ -19,9 +20,10 @@ def columns(texts: Mapping[str, Words], voices: Mapping[str, int]) -> list[Colum
     base = _middle(texts, voices)
     changed: dict[str, tuple[Change, ...]] = {}
     for text, words in texts.items():
-        if _in_common(texts[base], words) < ALIKE:
+        matched = matches(texts[base].normals, words.normals)
+        if _in_common(texts[base], words, matched) < ALIKE:
             return [{text: text for text in texts}]
-        changed[text] = phrases(texts[base], words)
+        changed[text] = phrases(texts[base], words, matched)
     found: list[Column] = []
     end = 0
     for place in _places(changed):
@@ -46,10 +48,9 @@ def _middle(texts: Mapping[str, Words], voices: Mapping[str, int]) -> str:
     return max(sorted(texts), key=nearness)
 
 
-def _in_common(a: Words, b: Words) -> float:
+def _in_common(a: Words, b: Words, matched: Sequence[Match]) -> float:
     total = sum(map(weight, a.normals)) + sum(map(weight, b.normals))
-    shared = sum(weight(a.normals[i]) for i, _ in matches(a.normals, b.normals))
-    return 2 * shared / total if total else 0.0
+    return 2 * sum(weight(a.normals[i]) for i, _ in matched) / total if total else 0.0
 
 
 class _Place:

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from facilitate.text.alignment import Words, phrases
+from facilitate.text.matching import matches
 
 Kind = Literal["same", "deleted", "inserted"]
 
@@ -48,5 +49,5 @@ def edits(old: str, new: str) -> tuple[Edit, ...]:
             a.offsets[change.end],
             new[b.offsets[change.new_start] : b.offsets[change.new_end]],
         )
-        for change in phrases(a, b)
+        for change in phrases(a, b, matches(a.normals, b.normals))
     )

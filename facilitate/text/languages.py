@@ -1,5 +1,6 @@
 """The words of each language that bear weight in a text of law, and those that bear little."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -74,11 +75,8 @@ _SMALL_IN_ANY = frozenset[str]().union(*SMALL.values())
 
 def language_of(words: Iterable[str]) -> str:
     """The language whose small words are met most often: a guess, good enough for articles."""
-    counts = dict.fromkeys(SMALL, 0)
-    for word in words:
-        for language, small in SMALL.items():
-            counts[language] += word in small
-    return max(counts, key=lambda language: counts[language])
+    met = Counter(words)
+    return max(SMALL, key=lambda language: sum(met[word] for word in SMALL[language]))
 
 
 @lru_cache(maxsize=100_000)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import combinations, groupby
 from math import sqrt
 
-from facilitate.text.alignment import Words, matches, runs
+from facilitate.text.alignment import Words
 from facilitate.text.languages import weight
+from facilitate.text.matching import matches, runs
 from facilitate.text.tokens import normal, solo, tokenize
 
 SAME = 0.45  # from here on texts are proposed as one group

@@ -68,6 +68,12 @@ def test_a_sentence_taken_out_is_shown_as_a_sentence() -> None:
     assert shown("Fund museums. Ask artists.", "Fund museums.") == "Fund museums.[- Ask artists.-]"
 
 
+def test_a_phrase_put_in_is_shown_with_the_comma_before_it() -> None:
+    assert shown("Pay artists, always.", "Pay artists, including women, always.") == (
+        "Pay artists[+, including women+], always."
+    )
+
+
 def test_the_first_word_taken_out_goes_with_its_white_space() -> None:
     assert marked_up("Least developed countries", "developed countries") == (
         Piece("deleted", "Least "),

@@ -1,0 +1,1 @@
+"""A forum that can be tried out: its plan, its people and all that they say, invented."""

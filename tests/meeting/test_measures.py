@@ -1,0 +1,48 @@
+"""What is counted about hall and home is what the day was."""
+
+from facilitate.meeting.fates import Fate
+from facilitate.meeting.measures import AdoptedWords, Tally, endorsed, measures
+from tests.meeting.days import whole_day
+
+FORUM = whole_day().forum
+FIGURES = measures(FORUM)
+
+
+def test_what_was_said_is_counted_by_attendance_and_by_breakout() -> None:
+    assert FIGURES.heard.contributions == Tally(hall=6, remote=4)
+    assert FIGURES.by_breakout["b1"].contributions == Tally(hall=4, remote=1)
+    assert FIGURES.by_breakout["b2"].contributions == Tally(hall=2, remote=3)
+    assert FIGURES.proxy_entries == 1
+
+
+def test_contributions_are_counted_by_language_the_most_spoken_first() -> None:
+    assert list(FIGURES.by_language.items()) == [("en", 9), ("fr", 1)]
+
+
+def test_every_contribution_is_counted_under_one_fate() -> None:
+    assert FIGURES.by_fate[Fate.TAKEN_UP] == Tally(hall=1, remote=1)
+    assert FIGURES.by_fate[Fate.DEFERRED] == Tally(remote=1)
+    assert sum(tally.total for tally in FIGURES.by_fate.values()) == 10
+
+
+def test_endorsements_are_counted_by_attendance_and_those_who_left_as_unknown() -> None:
+    assert endorsed(FORUM, FORUM.contributions.by_id["taken-up"]) == Tally(hall=2, unknown=1)
+    assert FIGURES.heard.endorsements == Tally(hall=2, remote=1, unknown=1)
+
+
+def test_turns_at_the_floor_are_counted_in_rooms_and_in_all() -> None:
+    assert FIGURES.by_breakout["b1"].turns == Tally(remote=1, unknown=1)
+    assert FIGURES.heard.turns == Tally(hall=1, remote=1, unknown=1)
+
+
+def test_those_who_take_part_are_counted_without_those_who_left() -> None:
+    assert FIGURES.people == Tally(hall=5, remote=1)
+
+
+def test_amendments_are_counted_by_the_attendance_of_their_sponsor() -> None:
+    assert FIGURES.amendments_proposed == Tally(hall=2, remote=1)
+    assert FIGURES.amendments_accepted == Tally(remote=1)
+
+
+def test_adopted_words_are_counted_by_the_voices_they_lead_back_to() -> None:
+    assert FIGURES.adopted_words == AdoptedWords(hall=0, remote=2, both=18, neither=6)

@@ -15,6 +15,10 @@ ROOT = Path(__file__).parent.parent
 SHEETS = sorted((ROOT / "static").glob("*.css"))
 PAGES = [*sorted((ROOT / "templates").rglob("*.html")), ROOT / "scripts" / "specimen.html"]
 READ = ("forum", "breakout", "desk", "consolidation", "plenary", "chair", "report", "parts")
+STICKING_OUT = """() => [...document.querySelectorAll("body *")]
+    .filter(e => !e.parentElement.closest(".scroll"))
+    .filter(e => e.getBoundingClientRect().right > 320 || e.getBoundingClientRect().left < 0)
+    .map(e => `${e.tagName}.${e.className} ${e.getBoundingClientRect().right}`)"""
 ON_WALLS = ("wall", "join")
 COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w+), (#\w+)\)")
 ON_GROUNDS = [
@@ -140,7 +144,7 @@ def test_nothing_runs_out_of_a_phone_even_with_letters_twice_as_large(
         for size in ("100%", "200%"):
             shown.evaluate("size => document.documentElement.style.fontSize = size", size)
             if shown.evaluate("document.documentElement.scrollWidth") > PHONE.width:
-                wide.append((page, size))
+                wide.append((page, size, shown.evaluate(STICKING_OUT)))
         shown.context.close()
     assert wide == []
 

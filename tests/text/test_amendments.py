@@ -124,8 +124,3 @@ def test_an_amendment_is_carried_over_or_handed_back() -> None:
     assert rebase(BASE, BASE.replace("every", "each"), current) == current.replace("every", "each")
     assert rebase(BASE, BASE.replace("adopt laws", "adopt good laws"), current) is None
     assert rebase(BASE, "", current) is None
-
-
-def test_two_insertions_at_one_comma_keep_their_order() -> None:
-    text = "Fund schools/towns, always, now."
-    assert apply_together("Fund schools, now.", {"a": text}) == text

@@ -1,6 +1,8 @@
 """What differs between two texts, read by people and applied by the record."""
 
-from hypothesis import given
+from itertools import pairwise
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from facilitate.text.differences import Edit, Piece, edits, marked_up
@@ -32,6 +34,18 @@ def test_the_edits_applied_from_the_end_make_the_new_text(pair: tuple[str, str])
     for edit in reversed(edits(old, new)):
         text = text[: edit.start] + edit.replacement + text[edit.end :]
     assert text == new
+
+
+@given(pairs)
+@example(
+    (
+        ". b a,  c a b, , ,  c a,  c , b b c b d a a d the , d ,. ,.,  b c",
+        " d the the a b a,  b c a b, ,  c a,  c , b b c b , the a a d the , d ,. , b c.",
+    )
+)
+def test_between_two_edits_something_stays(pair: tuple[str, str]) -> None:
+    found = edits(*pair)
+    assert all(one.end < next_one.start for one, next_one in pairwise(found))
 
 
 @given(texts | any_texts)

@@ -1,0 +1,147 @@
+"""A forum while it sits: commands are decided in turns, written down, then told."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.concurrency import run_in_threadpool
+
+from facilitate.live.presence import Presence
+from facilitate.meeting import Command, Event, Forum, Refused, decide, evolve, replay
+from facilitate.record.directory import Directory, Entry
+from facilitate.record.log import Log
+
+PRESENCE_PAUSE = 3.0  # s between two tellings of who is here
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that waits for its turn, and the one who waits for the answer."""
+
+    command: Command
+    by: str
+    at: datetime
+    answer: "asyncio.Future[int]"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a turn came to: all new events, and for each command its number or its refusal."""
+
+    state: Forum
+    events: Sequence[Event]
+    outcomes: Sequence[int | Refused]
+
+
+class LiveForum:
+    """One forum of the record, in memory. ``seq`` is the number of its last event.
+
+    ``events`` are all events told, event n at index n-1; ``state`` is what they come to.
+    """
+
+    def __init__(
+        self, id: str, log: Log, directory: Directory, clock: Callable[[], datetime] = now
+    ) -> None:
+        self.id = id
+        self.log = log
+        self.directory = directory
+        self.clock = clock
+        self.events: list[Event] = log.read(id)
+        self.state = replay(Forum(id), self.events)
+        self.names: dict[str, Entry] = directory.entries(id)
+        self.presence = Presence()
+        self.presence_told = 0
+        self._grown = asyncio.Event()
+        self._waiting: list[Asked] = []
+        self._turning: asyncio.Task[None] | None = None
+
+    @property
+    def seq(self) -> int:
+        return len(self.events)
+
+    async def handle(self, command: Command, by: str) -> int:
+        """Decide, write down, then tell; gives the number of the last event it came to.
+
+        Raises :class:`Refused`, and :class:`NotWrittenDown` when the record cannot be written.
+        """
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Asked(command, by, self.clock(), answer))
+        if self._turning is None or self._turning.done():
+            self._turning = asyncio.create_task(self._take_turns())
+        return await answer
+
+    async def news(self, after: int, present: int) -> None:
+        """Wait until there is more than ``after`` events, or another presence than ``present``."""
+        while self.seq <= after and self.presence_told == present:
+            await self._grown.wait()
+
+    async def tell_presence(self) -> None:
+        """For as long as the server runs: who is here is told at a human pace."""
+        while True:
+            await asyncio.sleep(PRESENCE_PAUSE)
+            if self.presence_told != self.presence.version:
+                self.presence_told = self.presence.version
+                self._wake()
+
+    def named(self, entry: Entry) -> None:
+        """A name has been entered in, or changed in, the directory."""
+        self.names[entry.id] = entry
+
+    async def _take_turns(self) -> None:
+        """As long as somebody waits: one turn for all who wait when it begins."""
+        while self._waiting:
+            asked, self._waiting = self._waiting, []
+            try:
+                turn = await run_in_threadpool(self._turn, asked)
+            except Exception as failure:  # handed to those who asked; nothing is hidden
+                for each in asked:
+                    if not each.answer.cancelled():
+                        each.answer.set_exception(failure)
+                continue
+            for each, outcome in zip(asked, turn.outcomes, strict=True):
+                _answer(each.answer, outcome)
+            self._tell(turn)
+
+    def _turn(self, asked: Sequence[Asked]) -> Turn:
+        """In the writer's thread: on the state as it then is, all in one transaction."""
+        with self.log.turn(self.id) as turn:
+            events = turn.behind(self.seq)
+            state = replay(self.state, events)
+            outcomes: list[int | Refused] = []
+            for each in asked:
+                try:
+                    decided = decide(state, each.command, each.by, each.at)
+                except Refused as refusal:
+                    outcomes.append(refusal)
+                    continue
+                for event in decided:
+                    state = evolve(state, event)
+                turn.append(decided)
+                events += decided
+                outcomes.append(turn.seq)
+        return Turn(state, events, outcomes)
+
+    def _tell(self, turn: Turn) -> None:
+        if not turn.events:
+            return
+        self.state = turn.state
+        self.events += turn.events
+        self._wake()
+
+    def _wake(self) -> None:
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+
+def _answer(answer: "asyncio.Future[int]", outcome: int | Refused) -> None:
+    if answer.cancelled():
+        return
+    if isinstance(outcome, Refused):
+        answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)

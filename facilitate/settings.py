@@ -1,0 +1,34 @@
+"""What can be set from outside; the only reader of the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from os import environ
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``origins`` are the only ones whose pages may ask and listen; with none given, it is the
+    host that the request itself names. ``plain_http`` gives cookies to browsers on a network
+    without TLS (a hall without a line); never on the open net.
+    """
+
+    database: str = "facilitate.db"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    origins: frozenset[str] = frozenset()
+    plain_http: bool = False
+    session_lifetime: timedelta = timedelta(days=2)
+
+
+def from_environment(environment: Mapping[str, str] = environ) -> Settings:
+    """``FACILITATE_DATABASE``, ``_HOST``, ``_PORT``, ``_ORIGINS`` (by commas), ``_PLAIN_HTTP``."""
+    usual = Settings()
+    origins = environment.get("FACILITATE_ORIGINS", "")
+    return Settings(
+        database=environment.get("FACILITATE_DATABASE", usual.database),
+        host=environment.get("FACILITATE_HOST", usual.host),
+        port=int(environment.get("FACILITATE_PORT", usual.port)),
+        origins=frozenset(origin.strip() for origin in origins.split(",") if origin.strip()),
+        plain_http=environment.get("FACILITATE_PLAIN_HTTP", "") not in ("", "0", "no"),
+    )

@@ -1,0 +1,1 @@
+"""Pages, sockets, identity and the wire, on Starlette."""

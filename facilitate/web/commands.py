@@ -1,0 +1,100 @@
+"""The one way in for every command, and how a form on a page becomes one."""
+
+from collections.abc import Iterable, Mapping
+from typing import get_args, get_origin, get_type_hints
+
+import msgspec
+from starlette.datastructures import FormData
+
+from facilitate.meeting import Command, Refused
+from facilitate.meeting.codec import command_of
+from facilitate.meeting.forms import within
+from facilitate.meeting.refusals import N_, Malformed, NotEntitled
+from facilitate.record.directory import Entry
+from facilitate.record.log import NotWrittenDown
+from facilitate.web.drawing import new_id
+from facilitate.web.identity import Asker, speaker_id
+from facilitate.web.rooms import Rooms
+
+NAME_LENGTH = 120  # characters
+BODY_LIMIT = 64 * 1024  # bytes
+
+
+class TooFast(Refused):
+    code = "too-fast"
+    sentence = N_(
+        "That was a lot at once. Your words are kept here; please send again in a moment."
+    )
+
+
+class NotSaved(Refused):
+    code = "not-saved"
+    sentence = N_(
+        "The record cannot be written at the moment. Nothing was saved; your words are still here. "
+        "Please send again in a moment."
+    )
+
+
+SENT_AS: Mapping[str, type[Command]] = {kind.__name__: kind for kind in get_args(Command)}
+LISTS: Mapping[str, frozenset[str]] = {
+    name: frozenset(field for field, of in get_type_hints(kind).items() if get_origin(of) is tuple)
+    for name, kind in SENT_AS.items()
+}
+
+
+async def ask(rooms: Rooms, by: Asker, asked: Command) -> int:
+    """Put it to the forum, from a form or a socket alike. Raises :class:`Refused`."""
+    if not rooms.may_ask(by.id):
+        raise TooFast()
+    try:
+        return await by.live.handle(asked, by.id)
+    except NotWrittenDown as failure:
+        raise NotSaved() from failure
+
+
+async def from_form(rooms: Rooms, by: Asker, form: FormData) -> Command:
+    """The command of ``do`` from the fields of its form. Raises :class:`Refused`."""
+    do = str(form.get("do", ""))
+    if do not in SENT_AS:
+        raise Malformed()
+    given = {name: value for name, value in fields(form, LISTS[do]) if name not in BESIDE}
+    kind = SENT_AS[do]
+    names = set(kind.__struct_fields__)
+    if "id" in names and not given.get("id"):
+        given["id"] = new_id()
+    if name := str(form.get("speaker_name", "")).strip():
+        given["speaker"] = await _speaker(
+            rooms, by, name, str(form.get("speaker_organisation", ""))
+        )
+    return command_of({"do": do, **_without_blanks(kind, given)})
+
+
+BESIDE = frozenset({"do", "at", "speaker_name", "speaker_organisation"})
+
+
+def fields(form: FormData, lists: Iterable[str]) -> Iterable[tuple[str, object]]:
+    """A form's fields as text; those of ``lists`` as all their values."""
+    for name in form:
+        values = [str(value).replace("\r\n", "\n") for value in form.getlist(name)]
+        yield name, values if name in lists else values[-1]
+    yield from ((name, []) for name in lists if name not in form)
+
+
+def _without_blanks(kind: type[Command], given: Mapping[str, object]) -> dict[str, object]:
+    """A field left blank is absent where the command has a default for it."""
+    optional = {
+        field.name
+        for field in msgspec.structs.fields(kind)
+        if field.default is not msgspec.NODEFAULT
+    }
+    return {name: value for name, value in given.items() if value != "" or name not in optional}
+
+
+async def _speaker(rooms: Rooms, by: Asker, name: str, organisation: str) -> str:
+    """Somebody without a device, entered in the directory by those who take voices down."""
+    if not by.person.breakouts and not by.person.roles & {"secretariat", "chair"}:
+        raise NotEntitled()
+    name, organisation = within(name, NAME_LENGTH), within(organisation, NAME_LENGTH)
+    id = speaker_id(by.live.id, name, organisation)
+    await rooms.enter(by.live, Entry(id, name, organisation, ""))
+    return id

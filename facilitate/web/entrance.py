@@ -1,0 +1,149 @@
+"""The way in and out: the join code, the personal link, the language, signing out."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from facilitate.meeting import Attendance, Refused
+from facilitate.meeting.forms import within, worded
+from facilitate.meeting.refusals import N_
+from facilitate.record.directory import Entry
+from facilitate.web.commands import NAME_LENGTH
+from facilitate.web.drawing import draw, frame_of
+from facilitate.web.identity import (
+    LANGUAGE_COOKIE,
+    forget,
+    join,
+    language_of,
+    new_person,
+    remember,
+    session_cookie,
+    visitor,
+)
+from facilitate.web.languages import LANGUAGES, say, translations
+from facilitate.web.rooms import Rooms
+
+WRONG_CODE = N_(
+    "There is no forum with this code. Look at the screen in the hall, or at your mail."
+)
+WRONG_LINK = N_(
+    "This link does not open the forum (any more). Ask the secretariat for a new one, "
+    "or join with the code of the forum."
+)
+TOO_MANY = N_("Too many codes were tried from here. Please wait a minute, then try again.")
+A_YEAR = 365 * 24 * 60 * 60  # s
+
+
+async def home(request: Request) -> Response:
+    """Those who are signed in go on to their forum; others are asked for the code."""
+    known = await visitor(request)
+    if known is not None:
+        return RedirectResponse(f"/forums/{known.forum}", HTTPStatus.SEE_OTHER)
+    return _page(request, "join.html")
+
+
+async def join_page(request: Request) -> Response:
+    return _page(request, "join.html")
+
+
+async def joined(request: Request) -> Response:
+    """``POST /join``: code, name, organisation, attendance, language."""
+    rooms: Rooms = request.app.state.rooms
+    form = {name: str(value) for name, value in (await request.form(max_files=0)).items()}
+    language = form.get("language", "")
+    language = language if language in LANGUAGES else language_of(request)
+    if not rooms.may_guess(_address(request)):
+        return _again(request, "join.html", form, "code", TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
+    forum = await rooms.forum_of(form.get("code", "").strip().upper())
+    if forum is None:
+        rooms.guessed_wrong(_address(request))
+        return _again(request, "join.html", form, "code", WRONG_CODE, HTTPStatus.NOT_FOUND)
+    try:
+        name = worded(form.get("name", ""), NAME_LENGTH)
+        organisation = within(form.get("organisation", ""), NAME_LENGTH)
+        attendance = Attendance(form.get("attendance", Attendance.REMOTE))
+        entry = Entry(new_person(), name, organisation, language)
+        token = await join(rooms, forum, entry, attendance)
+    except (Refused, ValueError) as refusal:
+        why = say(refusal, language) if isinstance(refusal, Refused) else str(refusal)
+        return _page(request, "join.html", HTTPStatus.BAD_REQUEST, form, {"name": why})
+    return _signed_in(request, rooms, forum.id, token)
+
+
+async def sign_in_page(request: Request) -> Response:
+    """The secret of a personal link stands behind its ``#``, which no server and no log sees."""
+    return _page(request, "sign-in.html")
+
+
+async def signed_in(request: Request) -> Response:
+    """``POST /sign-in``: the secret of a personal link, exchanged for a session."""
+    rooms: Rooms = request.app.state.rooms
+    form = {name: str(value) for name, value in (await request.form(max_files=0)).items()}
+    if not rooms.may_guess(_address(request)):
+        return _again(request, "sign-in.html", form, "link", TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
+    secret = form.get("link", "").strip().rpartition("#")[2]
+    exchanged = await rooms.exchange(secret)
+    if exchanged is None:
+        rooms.guessed_wrong(_address(request))
+        return _again(request, "sign-in.html", {}, "link", WRONG_LINK, HTTPStatus.NOT_FOUND)
+    token, known = exchanged
+    return _signed_in(request, rooms, known.forum, token)
+
+
+async def signed_out(request: Request) -> Response:
+    rooms: Rooms = request.app.state.rooms
+    if token := request.cookies.get(session_cookie(rooms.settings)):
+        await rooms.close_session(token)
+    answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    forget(answer, rooms.settings)
+    return answer
+
+
+async def language_chosen(request: Request) -> Response:
+    form = await request.form(max_files=0)
+    back = str(form.get("back", "/"))
+    ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    answer = RedirectResponse(back if ours else "/", HTTPStatus.SEE_OTHER)
+    if (language := str(form.get("language", ""))) in LANGUAGES:
+        rooms: Rooms = request.app.state.rooms
+        secure = not rooms.settings.plain_http
+        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, secure=secure, httponly=True)
+    return answer
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _signed_in(request: Request, rooms: Rooms, forum: str, token: str) -> Response:
+    answer = RedirectResponse(f"/forums/{forum}", HTTPStatus.SEE_OTHER)
+    remember(answer, rooms.settings, token)
+    return answer
+
+
+def _again(
+    request: Request,
+    template: str,
+    given: dict[str, str],
+    field: str,
+    sentence: str,
+    status: HTTPStatus,
+) -> Response:
+    why = translations(language_of(request)).gettext(sentence)
+    return _page(request, template, status, given, {field: why})
+
+
+def _page(
+    request: Request,
+    template: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    given: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    context = {
+        **frame_of(None, None, request.state.nonce, request.url.path),
+        "given": given or {},
+        "errors": errors or {},
+    }
+    return HTMLResponse(draw(template, language_of(request), context), status)

@@ -1,0 +1,187 @@
+"""What goes over the wire: a turn's news for one view, drawn once however many listen."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from facilitate.live.forum import LiveForum
+from facilitate.meeting import Event, Role
+from facilitate.meeting.codec import encode
+from facilitate.meeting.contributions import ContributionMade, Standing
+from facilitate.meeting.procedure import hears
+from facilitate.web.drawing import draw_item, draw_part
+from facilitate.web.parts import Items, Page, Part
+from facilitate.web.scenes import Scene
+
+KEPT = 64  # frames a view remembers, for those who are a few turns behind
+
+
+class Fragment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An element to be put in the place of the one with its id, or at the end of ``into``.
+
+    Without ``html`` the element is to go.
+    """
+
+    id: str
+    html: str = ""
+    into: str = ""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """The ids of the children of a list, in their order."""
+
+    of: str
+    ids: tuple[str, ...]
+
+
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``seq`` is how far the reader has heard once this has been shown."""
+
+    seq: int
+    parts: tuple[Fragment, ...] = ()
+    order: tuple[Order, ...] = ()
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    seq: int
+    event: msgspec.Raw
+
+
+class Events(msgspec.Struct, frozen=True):
+    seq: int
+    events: tuple[Numbered, ...]
+
+
+class Done(msgspec.Struct, frozen=True):
+    """The answer to a command: it is in the record, up to this number."""
+
+    done: int
+
+
+class Not(msgspec.Struct, frozen=True):
+    """The answer to a command that was refused: a stable code, and why in the asker's language."""
+
+    refused: str
+    why: str
+
+
+_json = msgspec.json.Encoder()
+
+
+def answer(value: Done | Not) -> str:
+    return _json.encode(value).decode()
+
+
+class HtmlView:
+    """One page in one language for one audience: all who share it get the same bytes."""
+
+    def __init__(
+        self, live: LiveForum, page: Page, place: str, language: str, roles: frozenset[Role]
+    ) -> None:
+        self.live = live
+        self.page = page
+        self.place = place
+        self.language = language
+        self.roles = roles
+        self._frames: OrderedDict[tuple[int, int, int | None], str] = OrderedDict()
+
+    def frame(self, after: int, presence: bool) -> str | None:
+        """What has changed on the page since ``after``, or None if nothing there has."""
+        key = (after, self.live.seq, self.live.presence_told if presence else None)
+        if key not in self._frames:
+            self._frames[key] = self._draw(self.live.events[after:], presence)
+            if len(self._frames) > KEPT:
+                self._frames.popitem(last=False)
+        return self._frames[key] or None
+
+    def _draw(self, events: Sequence[Event], presence: bool) -> str:
+        scene = Scene(self.live, self.place, self.language, self.roles)
+        fragments: list[Fragment] = []
+        orders: list[Order] = []
+        for part in self.page.parts:
+            match part:
+                case Part():
+                    if self._touched(part, events, presence):
+                        fragments.append(Fragment(part.id, draw_part(self.page, part, scene)))
+                case Items():
+                    drawn = tuple(self._items(part, events, scene))
+                    fragments += drawn
+                    orders += self._order(part, scene) if drawn else ()
+        if not events and not fragments:
+            return ""
+        return _json.encode(Frame(scene.seq, tuple(fragments), tuple(orders))).decode()
+
+    def _touched(self, part: Part, events: Sequence[Event], presence: bool) -> bool:
+        return (presence and part.presence) or any(
+            type(event) in part.touched_by and part.concerns(event, self.place) for event in events
+        )
+
+    def _items(self, items: Items, events: Sequence[Event], scene: Scene) -> Iterator[Fragment]:
+        keys = dict.fromkeys(
+            key for event in events for key in items.touches(event, scene.forum, self.place)
+        )
+        for key in keys:
+            item = items.find(scene.forum, self.place, key)
+            html = "" if item is None else draw_item(self.page, items, item, scene)
+            yield Fragment(f"{items.prefix}-{key}", html, items.into)
+
+    def _order(self, items: Items, scene: Scene) -> Iterator[Order]:
+        if items.order is not None:
+            keys = items.order(scene.forum, self.place)
+            yield Order(items.into, tuple(f"{items.prefix}-{key}" for key in keys))
+
+
+class JsonView:
+    """The events themselves, as one audience may hear them."""
+
+    def __init__(self, live: LiveForum, roles: frozenset[Role]) -> None:
+        self.live = live
+        self.roles = roles
+        self._frames: OrderedDict[tuple[int, int], str] = OrderedDict()
+
+    def frame(self, after: int, presence: bool) -> str | None:
+        key = (after, self.live.seq)
+        if after == self.live.seq:
+            return None
+        if key not in self._frames:
+            self._frames[key] = self._encode(after)
+            if len(self._frames) > KEPT:
+                self._frames.popitem(last=False)
+        return self._frames[key]
+
+    def _encode(self, after: int) -> str:
+        numbered = (
+            Numbered(seq, msgspec.Raw(encode(self._audible(event))))
+            for seq, event in enumerate(self.live.events[after:], start=after + 1)
+            if any(hears(role, event) for role in self.roles)
+        )
+        return _json.encode(Events(self.live.seq, tuple(numbered))).decode()
+
+    def _audible(self, event: Event) -> Event:
+        """Words that were hidden or withdrawn since are not told again."""
+        if isinstance(event, ContributionMade) and Role.SECRETARIAT not in self.roles:
+            made = self.live.state.contributions.by_id[event.id]
+            if made.standing is not Standing.STANDS:
+                return msgspec.structs.replace(event, text="")
+        return event
+
+
+class Views:
+    """Every view that somebody has open or had open, of one forum."""
+
+    def __init__(self, live: LiveForum) -> None:
+        self.live = live
+        self._html: dict[tuple[str, str, str, frozenset[Role]], HtmlView] = {}
+        self._json: dict[frozenset[Role], JsonView] = {}
+
+    def html(self, page: Page, place: str, language: str, roles: frozenset[Role]) -> HtmlView:
+        key = (page.name, place, language, roles)
+        if key not in self._html:
+            self._html[key] = HtmlView(self.live, page, place, language, roles)
+        return self._html[key]
+
+    def json(self, roles: frozenset[Role]) -> JsonView:
+        if roles not in self._json:
+            self._json[roles] = JsonView(self.live, roles)
+        return self._json[roles]

@@ -1,0 +1,45 @@
+"""How fast one person, or one address that guesses, may ask."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Bucket:
+    tokens: float
+    filled_at: float
+
+
+class Buckets:
+    """A token bucket for each key: ``burst`` at once, then ``rate`` a second.
+
+    Only the ``kept`` keys seen last are remembered, so memory is bounded; nothing is stored.
+    """
+
+    def __init__(self, *, burst: int, rate: float, kept: int = 20_000) -> None:
+        self.burst = burst
+        self.rate = rate
+        self.kept = kept
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, key: str, time: float) -> bool:
+        """Take a token at ``time`` (seconds, monotonic); False if there is none."""
+        bucket = self._filled(key, time)
+        if bucket.tokens < 1:
+            return False
+        bucket.tokens -= 1
+        return True
+
+    def empty(self, key: str, time: float) -> bool:
+        """Whether there is no token left, without taking one."""
+        return self._filled(key, time).tokens < 1
+
+    def _filled(self, key: str, time: float) -> Bucket:
+        bucket = self._buckets.setdefault(key, Bucket(self.burst, time))
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > self.kept:
+            self._buckets.popitem(last=False)
+        passed = max(0.0, time - bucket.filled_at)
+        bucket.tokens = min(self.burst, bucket.tokens + passed * self.rate)
+        bucket.filled_at = time
+        return bucket

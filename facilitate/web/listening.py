@@ -1,0 +1,83 @@
+"""The two ways to listen: a WebSocket, and Server-Sent Events where those are blocked."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.websockets import WebSocket
+
+from facilitate.web import sockets, streams
+from facilitate.web.frames import HtmlView, JsonView
+from facilitate.web.identity import Asker, asker
+from facilitate.web.origins import ours
+from facilitate.web.pages import PAGES
+from facilitate.web.rooms import Rooms
+
+BY_NAME = {page.name: page for page in PAGES.values()}
+
+
+def view_of(
+    rooms: Rooms, by: Asker, name: str, place: str, html: bool
+) -> HtmlView | JsonView | None:
+    """The view of a page, or of the events themselves; None if there is none for this person."""
+    views = rooms.views[by.live.id]
+    if not html:
+        return views.json(by.person.roles) if by.id in by.live.state.people else None
+    page = BY_NAME.get(name)
+    if page is None or not page.exists(by.live.state, place):
+        return None
+    if not page.may_see(by.live.state, by.person, place):
+        return None
+    return views.html(page, place, by.language, by.person.roles)
+
+
+def after_of(query: str, seq: int) -> int:
+    return min(int(query), seq) if query.isascii() and query.isdigit() else seq
+
+
+async def listened(socket: WebSocket) -> None:
+    rooms: Rooms = socket.app.state.rooms
+    scheme = {"ws": "http", "wss": "https"}[socket.url.scheme]
+    if "origin" in socket.headers and not ours(socket.headers, scheme, rooms.settings.origins):
+        await socket.close(sockets.TOO_FAST)  # before the handshake this is an HTTP 403
+        return
+    live = await rooms.forum(socket.path_params["forum"])
+    by = await asker(socket, live) if live else None
+    html = sockets.HTML in socket.scope["subprotocols"]
+    named = sockets.HTML if html else sockets.JSON
+    offered = socket.scope["subprotocols"]
+    await socket.accept(named if named in offered else None)
+    if by is None:
+        await socket.close(sockets.NOT_SIGNED_IN)
+        return
+    place = socket.query_params.get("place", "")
+    name = socket.query_params.get("page", "")
+    view = view_of(rooms, by, name, place, html)
+    if view is None:
+        await socket.close(sockets.NO_SUCH_PLACE)
+        return
+    after = after_of(socket.query_params.get("after", ""), by.live.seq)
+    with by.live.presence.here(sits_at(name, place), by.id):
+        await sockets.serve(socket, rooms, by, view, after)
+
+
+def sits_at(name: str, place: str) -> str:
+    page = BY_NAME.get(name)
+    return page.sits_at(place) if page else place
+
+
+async def streamed(request: Request) -> Response:
+    """Server-Sent Events: the same frames, for networks that block WebSockets."""
+    rooms: Rooms = request.app.state.rooms
+    live = await rooms.forum(request.path_params["forum"])
+    by = await asker(request, live) if live else None
+    if by is None:
+        return PlainTextResponse("", HTTPStatus.UNAUTHORIZED)
+    place = request.query_params.get("place", "")
+    name = request.query_params.get("page", "")
+    view = view_of(rooms, by, name, place, bool(name))
+    if view is None:
+        return PlainTextResponse("", HTTPStatus.NOT_FOUND)
+    last = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    told = streams.told(by, view, sits_at(name, place), after_of(last, by.live.seq))
+    return StreamingResponse(told, media_type="text/event-stream")

@@ -1,0 +1,23 @@
+"""What is one's own in a drawing that all share: keys that a style sheet of one person lights up.
+
+An element with ``data-mine="endorsed-c1"`` shows its ``.mine`` and hides its ``.not-mine`` for
+those who hold that key; ``data-by`` does the same for what a person said or did by name.
+"""
+
+from collections.abc import Iterator
+
+from facilitate.meeting import Forum
+
+
+def mine(forum: Forum, person: str) -> tuple[str, ...]:
+    """The keys a person holds, read once when a page is shown."""
+    return tuple(_held(forum, person))
+
+
+def _held(forum: Forum, person: str) -> Iterator[str]:
+    for contribution in forum.contributions.by_id.values():
+        if person in contribution.endorsements:
+            yield f"endorsed-{contribution.id}"
+    for amendment in forum.amendments.values():
+        if person in amendment.supporters:
+            yield f"supported-{amendment.id}"

@@ -1,0 +1,44 @@
+"""A breakout, for those who take part in it: the question, the voices, the floor, the draft."""
+
+from facilitate.meeting.breakouts import Stage
+from facilitate.meeting.drafts import Draft
+from facilitate.web.pages.shared import (
+    DRAFT,
+    FLOOR,
+    MESSAGES,
+    MOVES_A_BREAKOUT,
+    PRESENT,
+    STANDING,
+    voices,
+)
+from facilitate.web.parts import Context, Page, Part, a_breakout, all_who_joined, here
+from facilitate.web.scenes import Scene
+
+
+def context(scene: Scene) -> Context:
+    breakout = scene.forum.breakouts[scene.place]
+    return {
+        "breakout": breakout,
+        "topic": scene.forum.topic(breakout.topic),
+        "draft": scene.forum.drafts.get(scene.place, Draft()),
+        "hears": breakout.stage is Stage.OPEN,
+        "sits": breakout.stage in (Stage.OPEN, Stage.DRAFTING),
+    }
+
+
+PAGE = Page(
+    name="breakout",
+    template="breakout.html",
+    may_see=all_who_joined,
+    context=context,
+    parts=(
+        MESSAGES,
+        STANDING,
+        voices("parts/contribution.html"),
+        FLOOR,
+        Part("raise", "parts/raise.html", MOVES_A_BREAKOUT, here),
+        DRAFT,
+        PRESENT,
+    ),
+    exists=a_breakout,
+)

@@ -1,0 +1,81 @@
+"""The live parts of a page: which events touch which part, and what it is drawn with.
+
+A part is drawn by the same template on the page and in a live frame.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from facilitate.meeting import Event, Forum, Person
+from facilitate.web.scenes import Scene
+
+Context: TypeAlias = Mapping[str, object]
+
+
+def always(event: Event, place: str) -> bool:
+    return True
+
+
+def here(event: Event, place: str) -> bool:
+    """The event is about this very place: a breakout, or a floor."""
+    return place in (getattr(event, "breakout", None), getattr(event, "place", None))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One element of the page, drawn anew when an event of ``touched_by`` concerns the place.
+
+    ``presence`` says that who is here also touches it. The template draws one element with ``id``.
+    """
+
+    id: str
+    template: str
+    touched_by: frozenset[type[Event]] = frozenset()
+    concerns: Callable[[Event, str], bool] = always
+    presence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list that grows: only the one item an event is about is drawn anew, or appended.
+
+    ``touches`` gives the keys of the items an event is about; ``find`` the item of a key, or None
+    if it is no longer there. The template draws one element with id ``prefix-key`` from ``name``.
+    ``order`` gives the keys in order for a list that can be rearranged; it must be a short one.
+    """
+
+    into: str
+    prefix: str
+    name: str
+    template: str
+    touches: Callable[[Event, Forum, str], Iterable[str]]
+    find: Callable[[Forum, str, str], object | None]
+    order: Callable[[Forum, str], Sequence[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``context`` must be cheap: it is drawn upon for every part. Long lists are methods of the
+    scene that only the whole page calls. ``sits_at`` is the place where its readers are present.
+    """
+
+    name: str
+    template: str
+    may_see: Callable[[Forum, Person, str], bool]
+    context: Callable[[Scene], Context]
+    parts: tuple[Part | Items, ...]
+    exists: Callable[[Forum, str], bool]
+    sits_at: Callable[[str], str] = lambda place: place
+
+
+def no_place(forum: Forum, place: str) -> bool:
+    return not place
+
+
+def a_breakout(forum: Forum, place: str) -> bool:
+    return place in forum.breakouts
+
+
+def all_who_joined(forum: Forum, person: Person, place: str) -> bool:
+    return person.id in forum.people

@@ -1,0 +1,107 @@
+"""Commands that come by POST: a form on a page is a command; the script only sends it faster."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from facilitate.meeting import Forum, Refused
+from facilitate.meeting.codec import command
+from facilitate.web.commands import BODY_LIMIT, ask, from_form
+from facilitate.web.drawing import draw, frame_of
+from facilitate.web.frames import Done, Not, answer
+from facilitate.web.identity import Asker, asker
+from facilitate.web.languages import say
+from facilitate.web.rooms import Rooms
+from facilitate.web.scenes import Scene
+
+STATUS: Mapping[str, HTTPStatus] = {
+    "malformed": HTTPStatus.BAD_REQUEST,
+    "not-entitled": HTTPStatus.FORBIDDEN,
+    "unknown": HTTPStatus.NOT_FOUND,
+    "too-fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "not-saved": HTTPStatus.SERVICE_UNAVAILABLE,
+}  # every other refusal is a conflict with how things stand
+ELEMENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+WORDS = ("text", "reason")  # the fields in which people write
+
+
+async def commanded(request: Request) -> Response:
+    """A POST to a page of the forum, or to ``/forums/{forum}/commands``: JSON, or a form's fields.
+
+    A form has ``do`` and the command's fields; ``at`` names the element to come back to.
+    """
+    rooms: Rooms = request.app.state.rooms
+    live = await rooms.forum(request.path_params["forum"])
+    by = await asker(request, live) if live else None
+    if by is None:
+        return RedirectResponse("/join", HTTPStatus.SEE_OTHER)
+    return await _receive(request, rooms, by)
+
+
+async def _receive(request: Request, rooms: Rooms, by: Asker) -> Response:
+    if "application/json" in request.headers.get("content-type", ""):
+        return await _json(request, rooms, by)
+    form = await request.form(max_files=0, max_part_size=BODY_LIMIT)
+    try:
+        done = await ask(rooms, by, await from_form(rooms, by, form))
+    except Refused as refusal:
+        return _refused(request, by, refusal, form)
+    if _wants_json(request):
+        return _sent(Done(done))
+    return RedirectResponse(_back(request, form), HTTPStatus.SEE_OTHER)
+
+
+def _back(request: Request, form: FormData) -> str:
+    """The page the form stood on, and where on it."""
+    page = request.url.path.removesuffix("/commands")
+    at = str(form.get("at", ""))
+    return f"{page}#{at}" if ELEMENT.fullmatch(at) else page
+
+
+async def _json(request: Request, rooms: Rooms, by: Asker) -> Response:
+    try:
+        return _sent(Done(await ask(rooms, by, command(await request.body()))))
+    except Refused as refusal:
+        return _sent(Not(refusal.code, say(refusal, by.language)), _status(refusal))
+
+
+def _sent(value: Done | Not, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(answer(value), status, media_type="application/json")
+
+
+def _status(refusal: Refused) -> HTTPStatus:
+    return STATUS.get(refusal.code, HTTPStatus.CONFLICT)
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Response:
+    """Why, in words; the words that were sent are kept, and those that stand now beside them."""
+    why, status = say(refusal, by.language), _status(refusal)
+    if _wants_json(request):
+        return _sent(Not(refusal.code, why), status)
+    scene = Scene(by.live, "", by.language, by.person.roles)
+    context = {
+        **frame_of(scene, by, request.state.nonce, request.url.path),
+        "why": why,
+        "yours": [str(form[field]) for field in WORDS if form.get(field)],
+        "theirs": _text_now(by.live.state, form) if refusal.code == "stale" else "",
+        "back": _back(request, form),
+    }
+    return HTMLResponse(draw("refused.html", by.language, context), status)
+
+
+def _text_now(forum: Forum, form: FormData) -> str:
+    """The text that stands now where the asker's was stale, if it is one text."""
+    draft = forum.drafts.get(str(form.get("breakout", "")))
+    paragraph = draft.recommendations.get(str(form.get("id", ""))) if draft else None
+    if paragraph is not None:
+        return paragraph.text
+    before_plenary = forum.recommendations.by_id.get(str(form.get("recommendation", "")))
+    return before_plenary.text if before_plenary is not None else ""

@@ -1,0 +1,93 @@
+"""All that the pages and sockets share: the live forums, the database, and who may ask how fast."""
+
+import asyncio
+from datetime import datetime
+from time import monotonic
+
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from facilitate.live.forum import LiveForum, now
+from facilitate.record.directory import AlreadyListed, Directory, Entry
+from facilitate.record.log import Log
+from facilitate.record.sessions import Sessions, Visitor
+from facilitate.settings import Settings
+from facilitate.web.frames import Views
+from facilitate.web.limits import Buckets
+
+
+class Rooms:
+    """``asking`` bounds each person, ``guessing`` each address that tries codes in vain."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.log = Log(engine)
+        self.directory = Directory(engine)
+        self.sessions = Sessions(engine)
+        self.asking = Buckets(burst=30, rate=100 / 60)
+        self.guessing = Buckets(burst=20, rate=20 / 60)
+        self.forums: dict[str, LiveForum] = {}
+        self.views: dict[str, Views] = {}
+        self._telling: dict[str, asyncio.Task[None]] = {}
+
+    async def forum(self, id: str) -> LiveForum | None:
+        """The forum, read from the record when it is first asked for."""
+        if id not in self.forums and id in await run_in_threadpool(self.log.forums):
+            live = await run_in_threadpool(LiveForum, id, self.log, self.directory)
+            self.forums.setdefault(id, live)
+            self.views.setdefault(id, Views(self.forums[id]))
+            self._telling[id] = asyncio.create_task(self.forums[id].tell_presence())
+        return self.forums.get(id)
+
+    async def forum_of(self, join_code: str) -> LiveForum | None:
+        id = await run_in_threadpool(self.log.forum_of, join_code)
+        return None if id is None else await self.forum(id)
+
+    def close(self) -> None:
+        for task in self._telling.values():
+            task.cancel()
+
+    def may_ask(self, person: str) -> bool:
+        return self.asking.take(person, monotonic())
+
+    def may_guess(self, address: str) -> bool:
+        return not self.guessing.empty(address, monotonic())
+
+    def guessed_wrong(self, address: str) -> None:
+        self.guessing.take(address, monotonic())
+
+    # --- what blocks goes to a thread --------------------------------------
+
+    async def who(self, token: str) -> Visitor | None:
+        return await run_in_threadpool(self.sessions.who, token, self.now())
+
+    async def open_session(self, forum: str, person: str) -> str:
+        lifetime = self.settings.session_lifetime
+        return await run_in_threadpool(self.sessions.open, forum, person, self.now(), lifetime)
+
+    async def exchange(self, link: str) -> tuple[str, Visitor] | None:
+        lifetime = self.settings.session_lifetime
+        return await run_in_threadpool(self.sessions.exchange, link, self.now(), lifetime)
+
+    async def issue_link(self, forum: str, person: str) -> str:
+        return await run_in_threadpool(self.sessions.issue_link, forum, person, self.now())
+
+    async def close_session(self, token: str) -> None:
+        await run_in_threadpool(self.sessions.close, token)
+
+    async def close_sessions(self, forum: str, person: str) -> None:
+        await run_in_threadpool(self.sessions.close_all, forum, person)
+
+    async def enter(self, live: LiveForum, entry: Entry) -> None:
+        """Into the directory; entering the same person again changes nothing."""
+        if entry.id in live.names:
+            return
+        try:
+            await run_in_threadpool(self.directory.add, live.id, entry)
+        except AlreadyListed:
+            entry = await run_in_threadpool(self.directory.entry, live.id, entry.id)
+        live.named(entry)
+
+    def now(self) -> datetime:
+        return now()

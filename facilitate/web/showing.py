@@ -1,0 +1,63 @@
+"""Pages as they are shown: whole, to one person, and what is said when there is nothing to show."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from facilitate.web.drawing import draw, frame_of
+from facilitate.web.identity import Asker, asker, language_of
+from facilitate.web.mine import mine
+from facilitate.web.parts import Page
+from facilitate.web.rooms import Rooms
+from facilitate.web.scenes import Scene
+
+
+def shown(page: Page) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of a page."""
+
+    async def show(request: Request) -> Response:
+        rooms: Rooms = request.app.state.rooms
+        live = await rooms.forum(request.path_params["forum"])
+        if live is None:
+            return not_there(request, None)
+        by = await asker(request, live)
+        if by is None:
+            return RedirectResponse("/join", HTTPStatus.SEE_OTHER)
+        place = request.path_params.get("place", "")
+        if not page.exists(live.state, place):
+            return not_there(request, by)
+        if not page.may_see(live.state, by.person, place):
+            return forbidden(request, by)
+        return HTMLResponse(drawn(request, page, place, by))
+
+    return show
+
+
+def drawn(request: Request, page: Page, place: str, by: Asker) -> str:
+    scene = Scene(by.live, place, by.language, by.person.roles)
+    context = {
+        **frame_of(scene, by, request.state.nonce, request.url.path),
+        "page": page.name,
+        "mine": mine(by.live.state, by.id),
+        "query": request.query_params,
+        **page.context(scene),
+    }
+    return draw(page.template, by.language, context)
+
+
+def not_there(request: Request, by: Asker | None) -> Response:
+    context = frame_of(None, by, request.state.nonce, "/")
+    language = by.language if by else language_of(request)
+    return HTMLResponse(draw("not-there.html", language, context), HTTPStatus.NOT_FOUND)
+
+
+async def not_found(request: Request, exc: Exception) -> Response:
+    return not_there(request, None)
+
+
+def forbidden(request: Request, by: Asker) -> Response:
+    scene = Scene(by.live, "", by.language, by.person.roles)
+    context = frame_of(scene, by, request.state.nonce, request.url.path)
+    return HTMLResponse(draw("not-for-you.html", by.language, context), HTTPStatus.FORBIDDEN)

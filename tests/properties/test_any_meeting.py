@@ -1,0 +1,158 @@
+"""Whatever people do, in whatever order: what must stay true of the meeting and of its record."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import note
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine
+
+from facilitate.meeting import Command, Event, Forum, replay
+from facilitate.meeting.amendments import open_ones
+from facilitate.meeting.codec import command as command_in
+from facilitate.meeting.codec import decode, encode
+from facilitate.meeting.recommendations import Stage
+from facilitate.record.chain import faults
+from facilitate.record.engines import open_database
+from facilitate.record.log import Log
+from facilitate.text.collation import read_for
+from tests.meeting.playbook import DAY, NOON, given
+from tests.properties.meetings import KINDS, PEOPLE, commands, heard, in_order, up_to_date
+
+names = count(1)
+
+
+class AnyMeeting(RuleBasedStateMachine):
+    """A forum at any moment of its day, in which anybody asks for anything."""
+
+    engine: Engine
+
+    @initialize(passed=st.integers(0, len(DAY)) | st.just(len(DAY)))
+    def the_day_has_come_so_far(self, passed: int) -> None:
+        self.id = f"forum-{next(names)}"
+        self.log = Log(self.engine)
+        self.now = NOON
+        self.told: list[Event] = list(given().having(*DAY[:passed]).past)
+        self.forum = replay(Forum(self.id), self.told)
+        self.log.start(self.id, self.id, self.told)
+
+    @rule(command=commands, by=st.sampled_from(PEOPLE), aimed=st.booleans(), late=st.booleans())
+    def anybody_asks(self, command: Command, by: str, aimed: bool, late: bool) -> None:
+        if aimed:
+            command = up_to_date(self.forum, command)
+        self.now += timedelta(seconds=late)
+        self.ask(by, command)
+
+    @rule(wishes=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9_999)), min_size=1))
+    def people_ask_for_what_is_in_order(self, wishes: list[tuple[type[Command], int]]) -> None:
+        for kind, start in wishes:
+            if found := in_order(self.forum, kind, start, self.now):
+                self.ask(*found)
+
+    def ask(self, by: str, command: Command) -> None:
+        command = command_in(encode(command))
+        before = self.forum
+        events = heard(before, command, by, self.now)
+        note(f"{by}: {command} -> {[type(event).__name__ for event in events]}")
+        with self.log.turn(self.id) as turn:
+            assert turn.append(events) == len(self.told) + len(events)
+        self.told += events
+        self.forum = replay(before, events)
+        self.a_command_sent_again_changes_nothing(command, by)
+
+    def a_command_sent_again_changes_nothing(self, command: Command, by: str) -> None:
+        assert heard(self.forum, command, by, self.now) == ()
+
+    @invariant()
+    def replay_equals_state(self) -> None:
+        assert replay(Forum(self.id), self.log.read(self.id)) == self.forum
+
+    @rule(share=st.floats(0, 1))
+    def joining_late_equals_having_been_there(self, share: float) -> None:
+        half = int(len(self.told) * share)
+        joined = replay(Forum(self.id), self.told[:half])
+        assert replay(joined, self.log.read(self.id, after=half)) == self.forum
+
+    @invariant()
+    def sequence_numbers_have_no_gap_and_no_repeat(self) -> None:
+        assert self.log.head(self.id).seq == len(self.told)
+        assert self.log.read(self.id, after=len(self.told) - 1) == self.told[-1:]
+
+    def teardown(self) -> None:
+        if hasattr(self, "id"):
+            assert faults(self.engine, self.id) == []
+
+    @invariant()
+    def events_survive_the_codec(self) -> None:
+        last = self.told[-3:]
+        assert [decode(encode(event)) for event in last] == last
+
+    @invariant()
+    def consolidated_text_read_for_a_member_is_the_member(self) -> None:
+        for group in self.forum.consolidation.in_order():
+            for member in group.members:
+                breakout, _, id = member.partition("/")
+                said = self.forum.drafts[breakout].recommendations[id].text
+                assert read_for(group.text, member) == said
+
+    @invariant()
+    def every_run_of_a_recommendation_has_a_source(self) -> None:
+        for there in self.forum.recommendations.by_id.values():
+            known = {*there.members, *(f"amendment/{id}" for id in self.forum.amendments)}
+            assert there.text.strip()
+            assert all(run.text and run.sources for run in there.runs)
+            assert {source for run in there.runs for source in run.sources} <= known
+
+    @invariant()
+    def an_open_amendment_is_about_the_text_as_it_stands(self) -> None:
+        for there in self.forum.recommendations.by_id.values():
+            for amendment in open_ones(self.forum.amendments, there.id):
+                assert (amendment.version, amendment.base) == (there.version, there.text)
+                assert amendment.text not in ("", there.text)
+
+    @invariant()
+    def a_member_has_one_place(self) -> None:
+        grouped = [m for g in self.forum.consolidation.in_order() for m in g.members]
+        assert len(grouped) == len(set(grouped))
+        assert not set(grouped) & set(self.forum.consolidation.set_aside)
+
+    @invariant()
+    def what_is_under_discussion_is_what_the_plenary_has_before_it(self) -> None:
+        discussed = [
+            there.id
+            for there in self.forum.recommendations.by_id.values()
+            if there.stage is Stage.UNDER_DISCUSSION
+        ]
+        assert discussed == [id for id in [self.forum.plenary.current] if id is not None]
+
+    @invariant()
+    def whoever_has_the_floor_has_no_hand_up(self) -> None:
+        for floor in self.forum.floors.values():
+            assert floor.speaking is None or floor.speaking.person not in floor.hands
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with TemporaryDirectory() as folder:
+        opened = open_database(str(Path(folder) / "record.db"))
+        yield opened
+        opened.dispose()
+
+
+def test_any_meeting(engine: Engine) -> None:
+    class Here(AnyMeeting):
+        pass
+
+    Here.engine = engine
+    run_state_machine_as_test(Here)

@@ -22,7 +22,7 @@ settings.load_profile("quick")
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
-    server = Server()
+    server = Server("fsync=off")  # no test cuts the power
     yield server
     server.close()
 

@@ -10,7 +10,14 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from facilitate.record.chain import faults
-from facilitate.record.engines import open_database, reading, writing
+from facilitate.record.engines import (
+    NotWrittenDown,
+    Unreachable,
+    open_database,
+    reading,
+    reason,
+    writing,
+)
 from facilitate.record.tables import forums, metadata
 
 BATCH = 1000  # rows copied at a time
@@ -36,6 +43,8 @@ def backup(engine: Engine, path: Path, progress: Progress) -> None:
             copy_into(part, engine, progress)
     except OSError as error:
         raise NotBackedUp(f"{path} cannot be written: {error.strerror}.") from error
+    except NotWrittenDown as error:
+        raise NotBackedUp(f"{path} cannot be written: {reason(error)}.") from error
 
 
 def copy_into(part: Path, engine: Engine, progress: Progress) -> None:
@@ -80,19 +89,31 @@ def restore(path: Path, engine: Engine, progress: Progress) -> None:
 
     The chains are verified first. The file itself is not touched, nor brought up to date.
     """
+    with opened_copy(path) as source:
+        refuse_tampered(source)
+        with reading(source) as old, writing(engine) as new:
+            if new.scalar(select(func.count()).select_from(forums)):
+                raise NotRestored("This database holds a forum; restore into an empty one.")
+            copy(old, new, progress)
+
+
+@contextmanager
+def opened_copy(path: Path) -> Iterator[Engine]:
     with TemporaryDirectory() as folder:
-        source = open_database(f"{taken_out(path, Path(folder))}")
+        file = taken_out(path, Path(folder))
         try:
-            refuse_tampered(source)
-            with reading(source) as old, writing(engine) as new:
-                if new.scalar(select(func.count()).select_from(forums)):
-                    raise NotRestored("This database holds a forum; restore into an empty one.")
-                copy(old, new, progress)
+            source = open_database(f"{file}")
+        except Unreachable as error:
+            raise NotRestored(f"{path} is not a backup that can be read: {error}") from error
+        try:
+            yield source
         finally:
             source.dispose()
 
 
 def taken_out(path: Path, folder: Path) -> Path:
+    if path.with_name(f"{path.name}-wal").exists():
+        raise NotRestored(f"{path} is a database in use; make a backup of it and restore that.")
     try:
         return Path(shutil.copyfile(path, folder / "backup.db"))
     except OSError as error:
@@ -102,6 +123,8 @@ def taken_out(path: Path, folder: Path) -> Path:
 def refuse_tampered(source: Engine) -> None:
     with reading(source) as connection:
         names = list(connection.scalars(select(forums.c.id)))
+    if not names:
+        raise NotRestored("There is no forum in this file.")
     for forum in names:
         for fault in faults(source, forum):
             raise NotRestored(f"The record of “{forum}” is {fault.what} at event {fault.seq}.")
@@ -113,8 +136,8 @@ def copy(old: Connection, new: Connection, progress: Progress) -> None:
     total = sum(old.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
     done = 0
     for table in tables:
-        rows = old.execute(select(table).execution_options(yield_per=BATCH)).mappings()
-        for batch in rows.partitions(BATCH):
-            new.execute(insert(table), [dict(row) for row in batch])
-            done += len(batch)
-            progress(done, total)
+        with old.execute(select(table).execution_options(yield_per=BATCH)) as rows:
+            for batch in rows.mappings().partitions(BATCH):
+                new.execute(insert(table), [dict(row) for row in batch])
+                done += len(batch)
+                progress(done, total)

@@ -60,10 +60,8 @@ def open_database(url: str) -> Engine:
 
 
 def parsed(url: str) -> URL:
-    if "://" not in url:
-        return URL.create("sqlite", database=url)
     try:
-        address = make_url(url)
+        address = make_url(url) if "://" in url else URL.create("sqlite", database=url)
     except (ArgumentError, ValueError) as error:
         raise Unreachable("The address of the database cannot be read as a URL.") from error
     match address.get_backend_name():

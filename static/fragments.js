@@ -121,5 +121,5 @@ function count(list) {
     })
     list.after(button)
   }
-  button.textContent = list.dataset.news.replace("%(count)s", waiting.length)
+  button.textContent = list.dataset.news.replace("{count}", waiting.length)
 }

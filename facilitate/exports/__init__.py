@@ -1,0 +1,1 @@
+"""The report of a forum, and its renderings: pure, from values to bytes."""

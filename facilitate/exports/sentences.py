@@ -157,9 +157,8 @@ class Sentences:
     def speaker(self, said: Voice) -> str:
         """Who speaks in a contribution, how they take part, and for whom it was taken down."""
         speaker = f"{self.who(said.who)}, {self.translate(ATTENDANCE[said.attendance])}"
-        if said.proxy:
-            return f"{speaker}, {self.translate(N_('taken down by a rapporteur'))}"
-        return speaker
+        taken_down = self.translate(N_("taken down by a rapporteur"))
+        return f"{speaker}, {taken_down}" if said.proxy else speaker
 
     def writers(self, draft: DraftLine) -> str:
         return self.list(self.who(each) for each in draft.written_by)

@@ -220,6 +220,23 @@ def test_open_sites_stand_in_brackets_and_settled_ones_as_words() -> None:
     assert bracketed(text, {0: 0, 1: ", and not later"}) == "We may act, and not later."
 
 
+def test_what_two_rooms_put_in_at_one_place_is_one_site() -> None:
+    drafts = {
+        "a": "We act.",
+        "b": "We act.",
+        "c": "We act.",
+        "d": "We act now.",
+        "e": "We act ever.",
+    }
+    assert bracketed(collate(drafts), {}) == "We act [ever / now / delete]."
+
+
+def test_spellings_of_one_reading_are_shown_once_as_most_write_it() -> None:
+    drafts = {"a": "Ask the Fund today.", "b": "Ask the Fund today."}
+    drafts |= {"c": "Ask the fund today.", "d": "Ask the banks today."}
+    assert bracketed(collate(drafts), {}) == "Ask the [Fund / banks] today."
+
+
 def test_drafts_that_differ_too_much_stand_whole_side_by_side() -> None:
     drafts = {"a": "Museums should lend freely.", "b": "The Fund may pay for travel to meetings."}
     assert collate(drafts).segments == (

@@ -86,6 +86,9 @@ def test_a_phrase_put_in_is_shown_with_the_comma_before_it() -> None:
     assert shown("Pay artists, always.", "Pay artists, including women, always.") == (
         "Pay artists[+, including women+], always."
     )
+    assert shown("Pay artists now.", "Pay artists, women too, now.") == (
+        "Pay artists[+, women too,+] now."
+    )
 
 
 def test_the_first_word_taken_out_goes_with_its_white_space() -> None:

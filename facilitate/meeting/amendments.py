@@ -57,6 +57,7 @@ class Amendment:
     proposed: str
     supporters: Map[str, datetime] = Map()
     stage: Stage = Stage.OPEN
+    contained: bool = False  # handed back, as the text now says already what it asked for
     outcome_reason: str = ""
 
 
@@ -219,7 +220,8 @@ def propose(
 ) -> tuple[Event, ...]:
     there = amendments.get(command.id)
     if there is not None:
-        if there.by != by.id or there.recommendation != recommendation.id:
+        proposed = (there.by, there.recommendation, there.proposed)
+        if proposed != (by.id, recommendation.id, command.text.strip()):
             raise AlreadyTaken()
         return ()
     recommendations.refuse_out_of_order(recommendation, recommendation.stage in AMENDABLE)
@@ -327,8 +329,8 @@ def _others_follow(
     """Each open amendment is carried over to the new text, or handed back to its sponsor."""
     for other in others:
         rebased = rebase(other.base, other.text, text)
-        if rebased is None or rebased == text:
-            contained = rebased is not None
+        contained = rebased == text
+        if contained or not rebased or not rebased.strip():
             yield AmendmentHandedBack(other.id, contained, at=at, by=by.id)
         else:
             yield AmendmentCarriedOver(other.id, version, text, rebased, at=at, by=by.id)
@@ -357,8 +359,9 @@ def evolve(amendments: Amendments, event: Event) -> Amendments:
         case AmendmentCarriedOver(amendment=id, version=version, base=base, text=text):
             there = replace(amendments[id], version=version, base=base, text=text)
             return amendments.set(id, there)
-        case AmendmentHandedBack(amendment=id):
-            return amendments.set(id, replace(amendments[id], stage=Stage.HANDED_BACK))
+        case AmendmentHandedBack(amendment=id, contained=contained):
+            back = replace(amendments[id], stage=Stage.HANDED_BACK, contained=contained)
+            return amendments.set(id, back)
         case _:
             assert_never(event)
 

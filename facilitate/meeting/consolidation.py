@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from facilitate.meeting.drafts import Addressee, Draft, DraftRecommendation
 from facilitate.meeting.forms import (
+    END,
     REASON_LENGTH,
     RECOMMENDATION_LENGTH,
     Act,
@@ -29,7 +30,7 @@ from facilitate.meeting.refusals import N_, AlreadyTaken, OutOfOrder, Stale, Unk
 from facilitate.text.collation import ConsolidatedText, Run, Site, collate
 from facilitate.text.provenance import settled
 
-Member = Annotated[str, Meta(max_length=129, pattern=r"^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$")]
+Member = Annotated[str, Meta(max_length=129, pattern=rf"^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+{END}")]
 
 
 def member_of(breakout: str, id: str) -> str:
@@ -323,12 +324,18 @@ def _form(
     if not chosen:
         raise Unknown(N_("Choose at least one draft recommendation for the group."))
     for member in chosen:
-        _free(consolidation, members, member)
-        if member in consolidation.set_aside:
-            raise OutOfOrder(N_("This draft recommendation was set aside. Take it up again first."))
+        _to_be_taken_up(consolidation, members, member)
     addressee = members[chosen[0]].addressee
     text = _collated(members, chosen)
     return (GroupFormed(command.group, chosen, addressee, text, at=at, by=by.id),)
+
+
+def _to_be_taken_up(
+    consolidation: Consolidation, members: Mapping[str, DraftRecommendation], member: str
+) -> None:
+    _free(consolidation, members, member)
+    if member in consolidation.set_aside:
+        raise OutOfOrder(N_("This draft recommendation was set aside. Take it up again first."))
 
 
 def _free(
@@ -409,7 +416,7 @@ def _change(
 ) -> tuple[Event, ...]:
     match command:
         case JoinToGroup(member=member):
-            _free(consolidation, members, member)
+            _to_be_taken_up(consolidation, members, member)
             chosen = (*group.members, member)
             text = _collated(members, chosen)
             return (GroupRecast(group.id, chosen, text, at=at, by=by.id),)

@@ -213,8 +213,13 @@ def decide(
 
 
 def _sent_again(made: Contribution, command: Contribute | TakeDown, by: Person) -> tuple[()]:
-    """The same contribution, sent again after a lost connection, changes nothing."""
-    if by.id not in (made.by, made.taken_down_by) or made.breakout != command.breakout:
+    """The same contribution, sent again after a lost connection, changes nothing.
+
+    Other words under its id are refused, or they would be lost without anybody knowing.
+    """
+    entered_by = made.taken_down_by or made.by
+    there = (entered_by, made.breakout, made.text)
+    if there != (by.id, command.breakout, command.text.strip()):
         raise AlreadyTaken()
     return ()
 

@@ -322,10 +322,14 @@ def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
             return there is not None and (there.addressee, there.text) == said
         case MoveDraftRecommendation(id=id, after=after):
             return id in draft.order and (_before(draft, id) == after or id == after)
-        case SplitDraftRecommendation(new=new):
-            return new in draft.recommendations
-        case JoinDraftRecommendations(id=id, next=next):
-            return id in draft.recommendations and next in draft.removed
+        case SplitDraftRecommendation(id=id, text=text, new=new):
+            halves = draft.recommendations.get(id), draft.recommendations.get(new)
+            return tuple(half and half.text for half in halves) == _parted(text)
+        case JoinDraftRecommendations(id=id, version=version, next=next):
+            here, there = draft.recommendations.get(id), draft.removed.get(next)
+            if here is None or there is None:
+                return False
+            return here.version > version and here.text.endswith(there.text)
         case RemoveDraftRecommendation(id=id):
             return id in draft.removed
         case RestoreDraftRecommendation(id=id):
@@ -387,7 +391,7 @@ def _change(
         case SplitDraftRecommendation(version=version, text=text, new=new):
             _at_version(draft, id, version)
             first, second = _halves(text)
-            if new in draft.removed:
+            if new in draft.recommendations or new in draft.removed:
                 raise AlreadyTaken()
             return DraftRecommendationSplit(room, id, first, new, second, at=at, by=by.id)
         case JoinDraftRecommendations(version=version, next=next, next_version=next_version):
@@ -428,12 +432,17 @@ def _at_version(draft: Draft, id: str, version: int) -> DraftRecommendation:
 
 
 def _halves(text: str) -> tuple[str, str]:
-    lines = text.replace("\r\n", "\n").strip().split("\n")
-    empty = next((n for n, line in enumerate(lines) if not line.strip()), None)
-    if empty is None:
+    first, second = _parted(text)
+    if not second:
         raise Empty(N_("Put an empty line where the recommendation is to be split."))
-    first, second = "\n".join(lines[:empty]), "\n".join(lines[empty:])
     return within(first, RECOMMENDATION_LENGTH), within(second, RECOMMENDATION_LENGTH)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What stands before and behind the first empty line."""
+    lines = text.replace("\r\n", "\n").strip().split("\n")
+    empty = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
+    return "\n".join(lines[:empty]).strip(), "\n".join(lines[empty:]).strip()
 
 
 # --- evolve: event -> state ------------------------------------------------

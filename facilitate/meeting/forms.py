@@ -7,11 +7,13 @@ from msgspec import Meta, Struct
 
 from facilitate.meeting.refusals import Empty, TooLong
 
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Language = Annotated[str, Meta(max_length=16, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+END = r"$(?!\n)"  # in Python a plain $ lets a line end through
+
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=rf"^[A-Za-z0-9_-]+{END}")]
+Language = Annotated[str, Meta(max_length=16, pattern=rf"^[a-z]{{2,3}}(-[A-Za-z0-9]+)*{END}")]
 Minutes = Annotated[int, Meta(ge=1, le=24 * 60)]
 Version = Annotated[int, Meta(ge=0)]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{END}")]
 
 CONTRIBUTION_LENGTH = 2_000  # characters
 RECOMMENDATION_LENGTH = 8_000  # characters

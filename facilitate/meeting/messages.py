@@ -6,7 +6,7 @@ from typing import assert_never
 
 from facilitate.meeting.forms import REASON_LENGTH, Act, Fact, Id, worded
 from facilitate.meeting.people import Person
-from facilitate.meeting.refusals import Unknown
+from facilitate.meeting.refusals import AlreadyTaken, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,10 @@ def decide(messages: Messages, command: Command, by: Person, at: datetime) -> tu
     known = {message.id: message for message in messages}
     match command:
         case Announce(id=id, text=text):
-            if id in known:
+            if id in known and known[id].text == text.strip():
                 return ()
+            if id in known:
+                raise AlreadyTaken()
             return (Announced(id, worded(text, REASON_LENGTH), at=at, by=by.id),)
         case TakeDownMessage(message=id):
             if id not in known:

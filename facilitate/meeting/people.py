@@ -8,7 +8,7 @@ from typing import assert_never
 from immutables import Map
 
 from facilitate.meeting.forms import Act, Fact, Id
-from facilitate.meeting.refusals import N_, OutOfOrder, Unknown
+from facilitate.meeting.refusals import N_, AlreadyTaken, OutOfOrder, Unknown
 
 
 class Role(StrEnum):
@@ -131,9 +131,9 @@ def decide(
                 return ()
             return (AttendanceChanged(by.id, attendance, at=at, by=by.id),)
         case Admit(person, attendance, roles, rooms):
-            if person in people:
-                return ()
             roles, rooms = _capacity(breakouts, roles, rooms)
+            if person in people:
+                return _admitted_again(people[person], roles, rooms)
             return (PersonJoined(person, attendance, roles, rooms, at=at, by=by.id),)
         case AssignRoles():
             return _assign(people, breakouts, command, by, at)
@@ -144,6 +144,13 @@ def decide(
             return (PersonRemoved(person, at=at, by=by.id),)
         case _:
             assert_never(command)
+
+
+def _admitted_again(there: Person, roles: tuple[Role, ...], rooms: tuple[str, ...]) -> tuple[()]:
+    """Sent again it changes nothing; in another capacity it is no admission any more."""
+    if (there.roles, there.breakouts) != (frozenset(roles), frozenset(rooms)):
+        raise AlreadyTaken(N_("This person is at the forum already. Change their part instead."))
+    return ()
 
 
 def _assign(

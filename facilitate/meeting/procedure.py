@@ -308,10 +308,11 @@ def _refuse_foreign_citations(forum: Forum, cites: Iterable[str]) -> None:
 
 
 def _refuse_once_consolidated(forum: Forum, draft: Draft, breakout: str) -> None:
+    """What was set aside was judged by its words, so these may not change behind the reason."""
     members = {consolidation.member_of(breakout, id) for id in draft.order}
-    if any(members & set(group.members) for group in forum.consolidation.groups.values()):
+    if any(forum.consolidation.group_of(m) or m in forum.consolidation.set_aside for m in members):
         raise OutOfOrder(
-            N_("The drafting group works on this draft already. Ask them to part it first.")
+            N_("The drafting group works on this draft already. Ask them to release it first.")
         )
 
 

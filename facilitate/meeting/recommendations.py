@@ -322,9 +322,7 @@ def _already_so(
     """Sent again after a lost answer: what it asks for is the case."""
     match command:
         case MoveRecommendation(after=after):
-            order = recommendations.order
-            place = order.index(there.id) if there.id in order else 0
-            return after == there.id or after == (order[place - 1] if place else None)
+            return _stands_behind(recommendations.order, there.id, after)
         case OpenRecommendation():
             return there.stage is Stage.UNDER_DISCUSSION
         case LayAside():
@@ -342,6 +340,13 @@ def _already_so(
             return decided and there.stage is OUTCOME[type(command)]
         case _:
             assert_never(command)
+
+
+def _stands_behind(order: tuple[str, ...], id: str, after: str | None) -> bool:
+    if id not in order:
+        return False
+    place = order.index(id)
+    return after == id or after == (order[place - 1] if place else None)
 
 
 def refuse_another_text(recommendation: Recommendation, version: int, digest: str) -> None:

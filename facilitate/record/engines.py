@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import OperationalError as SQLiteError
+from time import sleep
 
 from alembic import command
 from alembic.config import Config
@@ -21,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WAIT = 5 * 1000  # ms for which a turn waits for another node's turn
+PAUSE = 20  # ms between two tries
 STALLED = 20 * 1000  # ms after which a node that stands still loses the forum it had locked
 MIGRATING = 0x666163696C  # the advisory lock of PostgreSQL under which migrations run: "facil"
 
@@ -93,10 +97,24 @@ def engine_for(address: URL) -> Engine:
 
 def prepare_sqlite(connection: SQLiteConnection, entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # begin_sqlite begins, not the driver
-    connection.execute(f"PRAGMA busy_timeout = {WAIT}")  # first: the next line may have to wait
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA busy_timeout = {WAIT}")
+    keep_a_journal_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def keep_a_journal_ahead(connection: SQLiteConnection) -> None:
+    """SQLite does not wait when two turn a new file to WAL at once, so the second tries again."""
+    for _ in range(WAIT // PAUSE):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except SQLiteError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY:
+                raise
+            sleep(PAUSE / 1000)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def begin_sqlite(connection: Connection) -> None:

@@ -53,6 +53,15 @@ def test_several_may_open_a_new_database_at_once(database: str) -> None:
         engine.dispose()
 
 
+def test_nobody_is_turned_away_while_a_new_file_is_prepared(tmp_path: Path) -> None:
+    """SQLite answers "locked" at once, in a moment that one try in twenty meets."""
+    for number in range(10):
+        url = f"{tmp_path / f'{number}.db'}"
+        with ThreadPoolExecutor(8) as openers:
+            for engine in openers.map(open_database, [url] * 8):
+                engine.dispose()
+
+
 def test_a_commit_to_sqlite_is_on_the_disk(tmp_path: Path) -> None:
     engine = open_database(f"{tmp_path / 'record.db'}")
     with engine.connect() as connection:

@@ -60,7 +60,7 @@ def test_killing_postgresql_loses_nothing_that_was_written_down(frail_server: Se
     log = Log(open_database(frail_server.fresh_database()))
     log.start("forum", "RIVER-7", [])
 
-    for _ in range(3):
+    for _ in range(2):
         told: list[int] = []
         speaker = Thread(target=speak_until_refused, args=(log, told))
         speaker.start()

@@ -221,14 +221,15 @@ def _person(table: Table, rooms: tuple[str, ...]) -> PlannedPerson:
     place = table.where.removeprefix("people[").removesuffix("]")
     roles = {Role(role) for role in table.choices("roles", Role, Role.PARTICIPANT)}
     breakouts = _rooms_of(table, roles, rooms)
-    attendance = table.choices("attendance", Attendance, Attendance.REMOTE)
+    attendance = table.text("attendance", Attendance.REMOTE)
+    known = table.known("attendance", attendance, Attendance)
     return PlannedPerson(
         id=table.id("id", f"p{place}"),
         name=table.text("name"),
         organisation=table.text("organisation", ""),
-        attendance=Attendance(next(iter(attendance), Attendance.REMOTE)),
+        attendance=Attendance(attendance) if known else Attendance.REMOTE,
         language=table.language("language", table.languages[0]),
-        roles=tuple(sorted(roles)),
+        roles=tuple(sorted(roles)) or (Role.PARTICIPANT,),
         breakouts=breakouts,
     )
 

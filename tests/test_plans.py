@@ -1,10 +1,15 @@
 """What a plan file gives, and what is said of one that is wrong."""
 
+import json
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from facilitate.meeting import Attendance, Forum, Role, replay
 from facilitate.meeting.forms import Words
@@ -191,3 +196,74 @@ def test_a_bad_plan_reads_line_by_line_with_the_file_in_front(written: Written) 
     said = "There is no “lakes”. There are: rivers."
     assert str(bad.value) == f"{path}: line 14, breakouts[1].topic: {said}"
     assert str(Fault("", "Not %(what)s.", {"what": "this"})) == "Not this."
+
+
+STRINGS = st.text(st.characters(codec="utf-8", exclude_characters="\x7f"), max_size=6)
+KEYS = st.sampled_from(["en", "fr", "id", "title", "topic", "roles", "start", "x"])
+JUNK = st.recursive(
+    st.booleans() | st.integers(-(2**63), 2**63 - 1) | STRINGS | st.floats(),
+    lambda parts: st.lists(parts, max_size=2) | st.dictionaries(KEYS, parts, max_size=2),
+    max_leaves=4,
+)
+PLACES: list[tuple[str | int, ...]] = [
+    ("id",), ("title",), ("title", "en"), ("date",), ("timezone",), ("languages",),
+    ("languages", 0), ("venue",), ("join_code",), ("topics",), ("topics", 0), ("topics", 0, "id"),
+    ("topics", 0, "questions"), ("topics", 0, "questions", 0), ("breakouts",), ("breakouts", 0),
+    ("breakouts", 0, "id"), ("breakouts", 0, "topic"), ("breakouts", 0, "title"),
+    ("breakouts", 0, "language"), ("breakouts", 0, "minutes"), ("agenda",), ("agenda", 0),
+    ("agenda", 0, "start"), ("agenda", 0, "end"), ("agenda", 0, "place"), ("documents",),
+    ("documents", 0, "url"), ("people",), ("people", 0), ("people", 0, "name"),
+    ("people", 0, "roles"), ("people", 0, "attendance"), ("people", 0, "breakouts"), ("new",),
+]  # fmt: skip
+
+
+@given(st.sampled_from(PLACES), JUNK)
+def test_whatever_stands_in_the_file_it_is_a_plan_or_a_bad_plan(
+    place: tuple[str | int, ...], junk: object
+) -> None:
+    plan = {
+        "id": "water", "title": {"en": "Water"}, "date": "2030-06-01", "timezone": "Europe/Paris",
+        "languages": ["en", "fr"],
+        "topics": [{"id": "rivers", "title": "Rivers", "questions": ["Whose?"]}],
+        "breakouts": [{"id": "b1", "topic": "rivers"}],
+        "agenda": [{"start": "09:30", "end": "10:15", "title": "Breakouts", "place": "b1"}],
+        "documents": [{"title": "Code", "url": "https://rivers.example/"}],
+        "people": [{"name": "Anna", "roles": "secretariat"}],
+    }  # fmt: skip
+    written = with_junk(plan, place, junk)
+    assert isinstance(written, dict)
+    text = "".join(f"{key} = {toml(said)}\n" for key, said in written.items())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.toml"
+        path.write_text(text, "utf-8")
+        with suppress(BadPlan):
+            replay(Forum("water"), events(read_plan(path), NOON))
+
+
+def with_junk(there: object, place: tuple[str | int, ...], junk: object) -> object:
+    """The same value, but for the junk in this place."""
+    if not place:
+        return junk
+    step, *way = place
+    match there:
+        case dict():
+            return {**there, step: with_junk(there.get(step), tuple(way), junk)}
+        case list():
+            return [
+                with_junk(part, tuple(way), junk) if n == step else part
+                for n, part in enumerate(there)
+            ]
+        case _:
+            raise AssertionError(f"there is no {step} in {there}")
+
+
+def toml(said: object) -> str:
+    match said:
+        case dict():
+            return f"{{{', '.join(f'{key} = {toml(value)}' for key, value in said.items())}}}"
+        case list():
+            return f"[{', '.join(map(toml, said))}]"
+        case float():
+            return repr(said).replace("e+", "e")
+        case _:
+            return json.dumps(said, ensure_ascii=False)

@@ -1,0 +1,161 @@
+"""The demo: a forum like the real one, at any hour of its day, with people in it."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from msgspec import structs
+from rich.console import Console
+
+from facilitate.beginning import begin
+from facilitate.live.forum import now
+from facilitate.meeting import Attendance, Event, Forum, Role, replay
+from facilitate.plans import Plan, PlannedPerson, events, read_plan
+from facilitate.record.engines import open_database
+from facilitate.rehearsal import PARTS, PLAN
+from facilitate.rehearsal.day import PACE, Act, day, play, rehearsed
+from facilitate.rehearsal.voices import Voices, voices
+from facilitate.serving import refuse_taken, serve
+from facilitate.settings import Settings
+
+ACTS = tuple(str(act) for act in Act)
+USUAL = str(Act.CONTRIBUTIONS)
+FIRST_VOICES = 90  # events of the contributions with which the demo begins
+STARTING = 20.0  # s within which the server has to answer
+
+
+def run(settings: Settings, database: str | None, *, act: str, people: int, pace: float) -> None:
+    """Until it is stopped. In a database of its own that is gone afterwards, or a named one."""
+    refuse_taken(settings)
+    with TemporaryDirectory(prefix="facilitate-demo-") as folder:
+        settings = replace(settings, database=database or str(Path(folder) / "demo.db"))
+        plan, links = staged(settings.database, Act(act), people, now())
+        address = f"http://{settings.host}:{settings.port}"
+        tell(plan, links, address, kept=database)
+        crowd = [(id, links[id]) for id in participants(plan)][:people]
+        with coming(crowd, plan.id, address, pace):
+            serve(settings)
+
+
+def staged(database: str, act: Act, people: int, at: datetime) -> tuple[Plan, dict[str, str]]:
+    """A forum that stands at the beginning of ``act``; gives everybody's personal link."""
+    cast = voices()
+    plan = peopled(read_plan(PLAN), cast, people)
+    morning = at - (_played(plan, cast, act, at)[-1].at - at)
+    plan = structs.replace(plan, date=at.date().isoformat())
+    happened = _played(plan, cast, act, morning)[1 + len(plan.people) :]
+    engine = open_database(database)
+    try:
+        _, links = begin(engine, plan, morning, happened)
+    finally:
+        engine.dispose()
+    return plan, links
+
+
+def peopled(plan: Plan, cast: Voices, people: int) -> Plan:
+    """The plan with all the invented people in it, and nameless guests when more are asked for."""
+    named = [
+        PlannedPerson(v.id, v.name, v.organisation, v.attendance, v.language) for v in cast.people
+    ]
+    guests = [
+        PlannedPerson(f"guest-{n}", f"Guest {n}", attendance=list(Attendance)[n % 2])
+        for n in range(1, max(0, people - len(named)) + 1)
+    ]
+    return structs.replace(plan, people=(*plan.people, *named, *guests))
+
+
+def participants(plan: Plan) -> Iterator[str]:
+    """Those of the plan who only take part, but for the parts that are played by people."""
+    for person in plan.people:
+        if person.roles == (Role.PARTICIPANT,) and person.id not in PARTS.values():
+            yield person.id
+
+
+def _played(plan: Plan, cast: Voices, act: Act, morning: datetime) -> Sequence[Event]:
+    """All that has happened when ``act`` begins; the contributions begin in the midst of things."""
+    before = [earlier for earlier in Act if _place(earlier) < _place(act)]
+    if not before:
+        return events(plan, morning)
+    happened = rehearsed(plan, cast, morning, until=before[-1])
+    if act is Act.CONTRIBUTIONS:
+        scene = next(scene for scene in day(cast) if scene.act is act)
+        spoken = play(scene, replay(Forum(plan.id), happened), happened[-1].at + PACE)
+        happened = (*happened, *islice(spoken, FIRST_VOICES))
+    return happened
+
+
+def _place(act: Act) -> int:
+    return list(Act).index(act)
+
+
+def tell(plan: Plan, links: Mapping[str, str], address: str, *, kept: str | None) -> None:
+    """What the demo is, and one sign-in link for each part."""
+    console = Console(soft_wrap=True)
+    console.print(f"[b]{plan.title}[/b]: a rehearsal with invented people.")
+    console.print("Open each link in a browser window of its own (a private one for each part):")
+    for part, person in PARTS.items():
+        console.print(f"  {part:<22}{address}/sign-in#{links[person]}", highlight=False)
+    console.print(f"Or join with the code [b]{plan.join_code}[/b] at {address}/join")
+    console.print(f"The record is kept in {kept}." if kept else "Nothing is kept afterwards.")
+    console.print("Ctrl+C ends it.")
+
+
+@contextmanager
+def coming(
+    people: Sequence[tuple[str, str]], forum: str, address: str, pace: float
+) -> Iterator[None]:
+    """While the block runs the people come, in a process of their own, once the server answers."""
+    crowd: list[subprocess.Popen[str]] = []
+    if people:
+        waiting = threading.Thread(
+            target=_let_in, args=(crowd, people, forum, address, pace), daemon=True
+        )
+        waiting.start()
+    try:
+        yield
+    finally:
+        for process in crowd:
+            process.terminate()
+            process.wait()
+
+
+def _let_in(
+    crowd: list[subprocess.Popen[str]],
+    people: Sequence[tuple[str, str]],
+    forum: str,
+    address: str,
+    pace: float,
+) -> None:
+    if not _answers(address):
+        return
+    module = "facilitate.rehearsal.crowd"
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", module, address, forum, "--pace", str(pace)],
+        stdin=subprocess.PIPE,
+        text=True,
+    )
+    crowd.append(process)
+    assert process.stdin is not None, "it is a pipe"
+    with process.stdin as door:
+        door.writelines(f"{id} {secret}\n" for id, secret in people)
+
+
+def _answers(address: str) -> bool:
+    end = time.monotonic() + STARTING
+    while time.monotonic() < end:
+        try:
+            with urlopen(f"{address}/healthz"):  # noqa: S310 - our own address
+                return True
+        except (URLError, OSError):
+            time.sleep(0.1)
+    return False

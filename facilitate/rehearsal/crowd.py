@@ -64,7 +64,7 @@ class Crowd:
         self.to_say = to_say()
 
     async def come(self, people: Sequence[tuple[str, str]]) -> None:
-        """``people`` are ids, each with the secret of a personal link; they stay until cancelled."""
+        """``people`` are ids, each with the secret of a personal link; they stay until the end."""
         async with asyncio.TaskGroup() as everyone:
             for place, (person, secret) in enumerate(people):
                 everyone.create_task(self._take_part(person, secret, first=place == 0))

@@ -1,0 +1,261 @@
+"""The command line: demo, serve, plan, export, verify, backup, restore."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy import Engine
+
+from facilitate.beginning import begin
+from facilitate.exports import as_html, as_json, as_markdown
+from facilitate.exports.reports import Report, report
+from facilitate.live.forum import now
+from facilitate.meeting import Forum, replay
+from facilitate.plans import BadPlan, read_plan
+from facilitate.record.backups import NotBackedUp, NotRestored, backup, restore
+from facilitate.record.chain import faults
+from facilitate.record.directory import Directory
+from facilitate.record.engines import NotWrittenDown, Unreachable, open_database
+from facilitate.record.log import AlreadyThere, Log, NoSuchForum
+from facilitate.rehearsal import demo
+from facilitate.serving import NotServed, serve
+from facilitate.settings import Settings, from_environment
+from facilitate.web.languages import LANGUAGES, translations
+
+FOR_PEOPLE = (
+    AlreadyThere,
+    BadPlan,
+    NoSuchForum,
+    NotBackedUp,
+    NotRestored,
+    NotServed,
+    NotWrittenDown,
+    Unreachable,
+)
+
+
+class Wrong(Exception):
+    """The command cannot be done as asked; ``str()`` is for people."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when it was done, 1 when something is wrong, 2 for words it does not know."""
+    asked = parser().parse_args(arguments)
+    run: Callable[[Namespace], int] = asked.run
+    try:
+        return run(asked)
+    except (*FOR_PEOPLE, Wrong) as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def parser() -> ArgumentParser:
+    usual = from_environment()
+    top = ArgumentParser("facilitate", description="Forums, from the first voice to the text.")
+    verbs = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    database = ArgumentParser(add_help=False)
+    database.add_argument(
+        "--database",
+        default=usual.database,
+        metavar="URL",
+        help="a SQLite file, or postgresql+psycopg://… (default: %(default)s)",
+    )
+    address = ArgumentParser(add_help=False)
+    address.add_argument("--host", default=usual.host, help="address to listen on (%(default)s)")
+    address.add_argument("--port", type=int, default=usual.port, help="(default: %(default)s)")
+    address.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        help="an origin whose pages may ask, as https://forum.example (may be repeated)",
+    )
+    address.add_argument(
+        "--plain-http",
+        action="store_true",
+        default=usual.plain_http,
+        help="give cookies to browsers on a closed network without TLS",
+    )
+    forum = ArgumentParser(add_help=False)
+    forum.add_argument("--forum", metavar="ID", help="which forum, if the database has several")
+
+    verb = verbs.add_parser("demo", parents=[address], help="a forum to walk through, with people")
+    verb.add_argument("--database", metavar="FILE", help="keep it here (default: nowhere)")
+    verb.add_argument("--people", type=int, default=40, help="how many take part (%(default)s)")
+    verb.add_argument("--pace", type=float, default=1.0, help="how busy they are (%(default)s)")
+    verb.add_argument("--no-people", action="store_true", help="nobody but you")
+    verb.add_argument("--at", choices=demo.ACTS, default=demo.USUAL, help="where the day stands")
+    verb.set_defaults(run=run_demo)
+
+    verb = verbs.add_parser("serve", parents=[database, address], help="serve the forums")
+    verb.set_defaults(run=run_serve)
+
+    verb = verbs.add_parser("plan", parents=[database], help="create a forum from a plan file")
+    verb.add_argument("file", type=Path, metavar="FILE.toml")
+    verb.add_argument("--address", default="http://127.0.0.1:8000", help="of the forum's pages")
+    verb.set_defaults(run=run_plan)
+
+    verb = verbs.add_parser("export", parents=[database, forum], help="write the report")
+    verb.add_argument("--format", choices=FORMATS, default="html", help="(default: %(default)s)")
+    verb.add_argument("--language", choices=LANGUAGES, default="en")
+    verb.add_argument("--output", type=Path, metavar="FILE", help="(default: to the screen)")
+    verb.set_defaults(run=run_export)
+
+    verb = verbs.add_parser("verify", parents=[database, forum], help="check the record")
+    verb.add_argument("--hash", help="the hash printed on a report, to compare the record with")
+    verb.set_defaults(run=run_verify)
+
+    verb = verbs.add_parser("backup", parents=[database], help="copy all forums into one file")
+    verb.add_argument("file", type=Path)
+    verb.set_defaults(run=run_backup)
+
+    verb = verbs.add_parser("restore", parents=[database], help="bring a backup back")
+    verb.add_argument("file", type=Path)
+    verb.set_defaults(run=run_restore)
+    return top
+
+
+# --- a server ----------------------------------------------------------------
+
+
+def settings_of(asked: Namespace) -> Settings:
+    usual = from_environment()
+    return replace(
+        usual,
+        database=asked.database or usual.database,
+        host=asked.host,
+        port=asked.port,
+        origins=frozenset(asked.origin) or usual.origins,
+        plain_http=asked.plain_http,
+    )
+
+
+def run_serve(asked: Namespace) -> int:
+    settings = settings_of(asked)
+    print(f"The forums of {asked.database} are at http://{settings.host}:{settings.port}")
+    serve(settings)
+    return 0
+
+
+def run_demo(asked: Namespace) -> int:
+    people = 0 if asked.no_people else asked.people
+    demo.run(settings_of(asked), asked.database, act=asked.at, people=people, pace=asked.pace)
+    return 0
+
+
+# --- a plan ------------------------------------------------------------------
+
+
+def run_plan(asked: Namespace) -> int:
+    plan = read_plan(asked.file)
+    with opened(asked.database) as engine:
+        code, links = begin(engine, plan, now())
+    console = Console()
+    console.print(f"The forum “{plan.title}” is planned. Its join code is [b]{code}[/b].")
+    table = Table("Name", "Part", "Personal link", show_edge=False)
+    for person in plan.people:
+        roles = ", ".join(sorted(person.roles))
+        table.add_row(person.name, roles, f"{asked.address}/sign-in#{links[person.id]}")
+    console.print(table, soft_wrap=True)
+    return 0
+
+
+# --- a report, and whether it is true ------------------------------------------
+
+FORMATS = {
+    "html": lambda made, language: as_html.render(made, translations(language).gettext),
+    "markdown": lambda made, language: as_markdown.render(made, translations(language).gettext),
+    "json": lambda made, language: as_json.render(made).decode(),
+}
+
+
+def run_export(asked: Namespace) -> int:
+    with opened(asked.database) as engine:
+        made = report_of(engine, forum_of(engine, asked.forum), asked.language)
+    text = FORMATS[asked.format](made, asked.language)
+    if asked.output is None:
+        sys.stdout.write(text)
+    else:
+        asked.output.write_text(text, encoding="utf-8")
+    return 0
+
+
+def report_of(engine: Engine, id: str, language: str) -> Report:
+    """From the record alone: all its events, replayed."""
+    log = Log(engine)
+    head = log.head(id)
+    forum = replay(Forum(id), log.read(id)[: head.seq])
+    return report(forum, Directory(engine).entries(id), language, head)
+
+
+def run_verify(asked: Namespace) -> int:
+    with opened(asked.database) as engine:
+        id = forum_of(engine, asked.forum)
+        wrong = [f"Event {fault.seq}: {fault.what}." for fault in faults(engine, id)]
+        if wrong:
+            print(f"The record of {id} is not as it was written:", *wrong, sep="\n")
+            return 1
+        log = Log(engine)
+        head = log.head(id)
+        made = report_of(engine, id, "en")
+        print(
+            f"The record of {id} is as it was written: {head.seq} events.\n"
+            f"Replayed, they make a report with {len(made.adopted)} adopted recommendations.\n"
+            f"Hash: {head.link.hex()}"
+        )
+        if asked.hash and asked.hash.lower() != head.link.hex():
+            raise Wrong("It is not the record that the given hash was printed from.")
+    return 0
+
+
+def forum_of(engine: Engine, id: str | None) -> str:
+    there = Log(engine).forums()
+    if not there:
+        raise Wrong("There is no forum in this database. `facilitate plan FILE.toml` creates one.")
+    if id is None and len(there) > 1:
+        raise Wrong(f"Name one of the forums with --forum: {', '.join(there)}.")
+    if id is not None and id not in there:
+        raise Wrong(f"There is no forum {id} here, but: {', '.join(there)}.")
+    return id or there[0]
+
+
+# --- copies --------------------------------------------------------------------
+
+
+def run_backup(asked: Namespace) -> int:
+    with opened(asked.database) as engine, bar("Copying") as progress:
+        backup(engine, asked.file, progress)
+    print(f"Everything is in {asked.file}.")
+    return 0
+
+
+def run_restore(asked: Namespace) -> int:
+    if not asked.file.is_file():
+        raise Wrong(f"There is no file {asked.file}.")
+    with opened(asked.database) as engine, bar("Restoring") as progress:
+        restore(asked.file, engine, progress)
+    print(f"Everything in {asked.file} is in {asked.database}.")
+    return 0
+
+
+@contextmanager
+def opened(database: str) -> Iterator[Engine]:
+    engine = open_database(database)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,0 +1,55 @@
+"""The server: uvicorn with the limits a forum needs, and what is said where it cannot start."""
+
+import socket
+
+import uvicorn
+
+from facilitate.record.engines import open_database
+from facilitate.settings import Settings
+from facilitate.web.app import create_app
+
+MESSAGE_LIMIT = 64 * 1024  # bytes
+PING = 20.0  # s between pings; a peer that is gone is found within twice that
+
+
+class NotServed(Exception):
+    """The server cannot start; ``str()`` is for people."""
+
+
+def serve(settings: Settings) -> None:
+    """Until it is stopped. Raises :class:`NotServed` and :class:`Unreachable`."""
+    refuse_taken(settings)
+    engine = open_database(settings.database)
+    try:
+        uvicorn.Server(config(create_app(engine, settings), settings)).run()
+    finally:
+        engine.dispose()
+
+
+def config(app: object, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_LIMIT,
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING,
+        ws_ping_timeout=PING,
+        timeout_graceful_shutdown=3,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+def refuse_taken(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise NotServed(
+                f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}. "
+                "Choose another with --port."
+            ) from error

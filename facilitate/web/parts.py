@@ -57,7 +57,8 @@ class Items:
 @dataclass(frozen=True, slots=True)
 class Page:
     """``context`` must be cheap: it is drawn upon for every part. Long lists are methods of the
-    scene that only the whole page calls. ``sits_at`` is the place where its readers are present.
+    scene that only the whole page calls. ``sits_at`` is the place where its readers are present;
+    ``about`` the place of a page whose path names none.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Page:
     parts: tuple[Part | Items, ...]
     exists: Callable[[Forum, str], bool]
     sits_at: Callable[[str], str] = lambda place: place
+    about: str = ""
 
 
 def no_place(forum: Forum, place: str) -> bool:

@@ -25,7 +25,7 @@ def shown(page: Page) -> Callable[[Request], Awaitable[Response]]:
         by = await asker(request, live)
         if by is None:
             return RedirectResponse("/join", HTTPStatus.SEE_OTHER)
-        place = request.path_params.get("place", "")
+        place = request.path_params.get("place", page.about)
         if not page.exists(live.state, place):
             return not_there(request, by)
         if not page.may_see(live.state, by.person, place):

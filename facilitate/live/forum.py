@@ -53,6 +53,7 @@ class LiveForum:
         self.clock = clock
         self.events: list[Event] = log.read(id)
         self.state = replay(Forum(id), self.events)
+        self.join_code = log.join_code(id)
         self.names: dict[str, Entry] = directory.entries(id)
         self.presence = Presence()
         self.presence_told = 0

@@ -49,6 +49,13 @@ class Sessions:
         with writing(self.engine) as connection:
             connection.execute(theirs)
 
+    def shut_out(self, forum: str, person: str) -> None:
+        """Close the person's sessions on all devices, and end the link that would open one."""
+        with writing(self.engine) as connection:
+            for table in (sessions, sign_in_links):
+                theirs = delete(table).where(table.c.forum == forum, table.c.person == person)
+                connection.execute(theirs)
+
     def issue_link(self, forum: str, person: str, at: datetime) -> str:
         """A new personal link. The person's earlier ones end; sessions opened with them do not."""
         token = token_urlsafe(TOKEN)

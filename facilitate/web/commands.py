@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from facilitate.meeting import Command, Refused
 from facilitate.meeting.codec import command_of
 from facilitate.meeting.forms import within
+from facilitate.meeting.people import RemovePerson
 from facilitate.meeting.refusals import N_, Malformed, NotEntitled
 from facilitate.record.directory import Entry
 from facilitate.record.log import NotWrittenDown
@@ -43,13 +44,21 @@ LISTS: Mapping[str, frozenset[str]] = {
 
 
 async def ask(rooms: Rooms, by: Asker, asked: Command) -> int:
-    """Put it to the forum, from a form or a socket alike. Raises :class:`Refused`."""
+    """Put it to the forum, from a form or a socket alike. Raises :class:`Refused`.
+
+    Who was removed meanwhile is not heard any more, and does not come back by asking to join.
+    """
+    if by.id not in by.live.state.people:
+        raise NotEntitled()
     if not rooms.may_ask(by.id):
         raise TooFast()
     try:
-        return await by.live.handle(asked, by.id)
+        done = await by.live.handle(asked, by.id)
     except NotWrittenDown as failure:
         raise NotSaved() from failure
+    if isinstance(asked, RemovePerson):
+        await rooms.shut_out(by.live.id, asked.person)
+    return done
 
 
 async def from_form(rooms: Rooms, by: Asker, form: FormData) -> Command:

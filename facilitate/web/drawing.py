@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from facilitate.places import STATIC, TEMPLATES
 from facilitate.web.languages import LANGUAGES, direction, translations
 from facilitate.web.parts import Items, Page, Part
+from facilitate.web.qr import qr
 from facilitate.web.scenes import Scene
 
 
@@ -28,6 +29,7 @@ def environment(language: str) -> Environment:
     there.globals.update(
         asset=asset,
         new_id=new_id,
+        qr=qr,
         language=language,
         languages=tuple(LANGUAGES.items()),
         direction=direction(language),

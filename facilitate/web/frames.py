@@ -105,7 +105,7 @@ class HtmlView:
                     if self._touched(part, events, presence):
                         fragments.append(Fragment(part.id, draw_part(self.page, part, scene)))
                 case Items():
-                    drawn = tuple(self._items(part, events, scene))
+                    drawn = tuple(self._items(part, events, scene, presence))
                     fragments += drawn
                     orders += self._order(part, scene) if drawn else ()
         if not events and not fragments:
@@ -117,10 +117,14 @@ class HtmlView:
             type(event) in part.touched_by and part.concerns(event, self.place) for event in events
         )
 
-    def _items(self, items: Items, events: Sequence[Event], scene: Scene) -> Iterator[Fragment]:
+    def _items(
+        self, items: Items, events: Sequence[Event], scene: Scene, presence: bool
+    ) -> Iterator[Fragment]:
         keys = dict.fromkeys(
             key for event in events for key in items.touches(event, scene.forum, self.place)
         )
+        if presence and items.presence is not None:
+            keys |= dict.fromkeys(items.presence(scene.forum, self.place))
         for key in keys:
             item = items.find(scene.forum, self.place, key)
             html = "" if item is None else draw_item(self.page, items, item, scene)

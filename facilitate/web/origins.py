@@ -21,6 +21,13 @@ def ours(headers: Headers, scheme: str, origins: Iterable[str]) -> bool:
     return origin in allowed
 
 
+def origin_of(headers: Headers, scheme: str, origins: Iterable[str]) -> str:
+    """The address under which people reach us: the one just used, if it is one of ours."""
+    used = f"{scheme}://{headers.get('host', '')}"
+    allowed = sorted(origins)
+    return used if used in allowed or not allowed else allowed[0]
+
+
 class SameOriginOnly:
     """Unsafe requests need a same-origin proof: ``Sec-Fetch-Site``, or an ``Origin`` of ours."""
 

@@ -43,6 +43,8 @@ class Items:
     ``touches`` gives the keys of the items an event is about; ``find`` the item of a key, or None
     if it is no longer there. The template draws one element with id ``prefix-key`` from ``name``.
     ``order`` gives the keys in order for a list that can be rearranged; it must be a short one.
+    ``presence`` gives the keys of the items that who is here touches. With an empty ``into``
+    nothing is appended.
     """
 
     into: str
@@ -52,6 +54,7 @@ class Items:
     touches: Callable[[Event, Forum, str], Iterable[str]]
     find: Callable[[Forum, str, str], object | None]
     order: Callable[[Forum, str], Sequence[str]] | None = None
+    presence: Callable[[Forum, str], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

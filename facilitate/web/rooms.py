@@ -79,6 +79,9 @@ class Rooms:
     async def close_sessions(self, forum: str, person: str) -> None:
         await run_in_threadpool(self.sessions.close_all, forum, person)
 
+    async def shut_out(self, forum: str, person: str) -> None:
+        await run_in_threadpool(self.sessions.shut_out, forum, person)
+
     async def enter(self, live: LiveForum, entry: Entry) -> None:
         """Into the directory; entering the same person again changes nothing."""
         if entry.id in live.names:

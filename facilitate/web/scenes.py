@@ -93,10 +93,15 @@ class Scene:
         return self.floor(place).queue()
 
     def present(self, place: str = "") -> dict[str, int]:
-        """How many are at the place now, by attendance; with no place, in the whole forum."""
-        here = self.live.presence.at(place) if place else self.live.presence.everywhere()
-        hall = sum(self.attendance(person) is Attendance.HALL for person in here)
-        return {"hall": hall, "remote": len(here) - hall}
+        """How many are at the place now, by attendance; with no place, in the whole forum.
+
+        Those who only look on are not counted, nor is the projector.
+        """
+        there = self.live.presence.at(place) if place else self.live.presence.everywhere()
+        here = [self.forum.people[id] for id in there if id in self.forum.people]
+        counted = [person for person in here if person.roles != {Role.OBSERVER}]
+        hall = sum(person.attendance is Attendance.HALL for person in counted)
+        return {"hall": hall, "remote": len(counted) - hall}
 
     def link(self, *path: str) -> str:
         return "/".join((f"/forums/{self.forum.id}", *path))

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.identity import Asker, asker, language_of
 from facilitate.web.mine import mine
+from facilitate.web.origins import origin_of
 from facilitate.web.parts import Page
 from facilitate.web.rooms import Rooms
 from facilitate.web.scenes import Scene
@@ -37,9 +38,11 @@ def shown(page: Page) -> Callable[[Request], Awaitable[Response]]:
 
 def drawn(request: Request, page: Page, place: str, by: Asker) -> str:
     scene = Scene(by.live, place, by.language, by.person.roles)
+    origins = request.app.state.rooms.settings.origins
     context = {
         **frame_of(scene, by, request.state.nonce, request.url.path),
         "page": page.name,
+        "origin": origin_of(request.headers, request.url.scheme, origins),
         "mine": mine(by.live.state, by.id),
         "query": request.query_params,
         **page.context(scene),

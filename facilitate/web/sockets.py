@@ -11,7 +11,7 @@ from facilitate.meeting.codec import command
 from facilitate.meeting.refusals import Malformed
 from facilitate.web.commands import TooFast, ask
 from facilitate.web.frames import Done, HtmlView, JsonView, Not, answer
-from facilitate.web.identity import Asker, person_of
+from facilitate.web.identity import Asker
 from facilitate.web.languages import say
 from facilitate.web.rooms import Rooms
 
@@ -26,7 +26,7 @@ NO_SUCH_PLACE = 4404
 
 
 class CapacityChanged(Exception):
-    """The listener's roles are not what they were when the view was chosen."""
+    """The listener's roles are not what they were when the view was chosen, or they are gone."""
 
 
 async def news(
@@ -40,7 +40,8 @@ async def news(
     present = -1
     while True:
         await live.news(after, present)
-        if person_of(live.state, person).roles != view.roles:
+        there = live.state.people.get(person)
+        if there is None or there.roles != view.roles:
             raise CapacityChanged
         frame = view.frame(after, live.presence_told != present)
         after, present = live.seq, live.presence_told

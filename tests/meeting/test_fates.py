@@ -1,11 +1,14 @@
 """Every voice has one fate, and every adopted clause leads back to the voices behind it."""
 
+from hypothesis import given
+
 from facilitate.meeting.breakouts import CloseContributions
 from facilitate.meeting.consolidation import SetMemberAside, TakeBackFromPlenary
 from facilitate.meeting.contributions import WithdrawContribution
 from facilitate.meeting.drafts import SubmitDraft
 from facilitate.meeting.fates import Became, Clause, Fate, Way, fates, way_back, ways_back
 from facilitate.meeting.forums import Forum
+from tests.meeting.any_days import any_days
 from tests.meeting.days import LOCAL, Day, drafted, in_drafting, planned, whole_day
 
 DAY = whole_day()
@@ -123,3 +126,21 @@ def test_every_source_of_every_clause_resolves_and_the_clauses_are_the_text() ->
 def test_a_forum_that_has_only_been_planned_has_no_fates() -> None:
     assert fates(planned().forum) == {}
     assert ways_back(Forum("f")) == {}
+
+
+@given(any_days)
+def test_on_any_day_every_contribution_has_one_fate_and_every_source_resolves(day: Day) -> None:
+    made = [c.id for room in ("b1", "b2") for c in day.forum.contributions.of(room)]
+    became = fates(day.forum)
+    assert list(became) == made
+    for id, back in ways_back(day.forum).items():
+        there = day.forum.recommendations.by_id[id]
+        assert "".join(clause.text for clause in back.clauses) == there.text
+        assert {origin.member for origin in back.origins} == set(there.members)
+        for clause in back.clauses:
+            assert clause.members or clause.amendments
+            assert set(clause.members) <= set(there.members)
+            assert set(clause.amendments) <= {amendment.id for amendment in back.amendments}
+            assert set(clause.contributions) <= set(back.contributions) <= set(made)
+        for cited in back.contributions:
+            assert id in {way.recommendation for way in became[cited].ways}

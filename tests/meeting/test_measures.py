@@ -1,8 +1,13 @@
 """What is counted about hall and home is what the day was."""
 
-from facilitate.meeting.fates import Fate
-from facilitate.meeting.measures import AdoptedWords, Tally, endorsed, measures
-from tests.meeting.days import whole_day
+from dataclasses import astuple
+
+from hypothesis import given
+
+from facilitate.meeting.fates import Fate, words_in
+from facilitate.meeting.measures import ADOPTED, AdoptedWords, Tally, endorsed, measures
+from tests.meeting.any_days import any_days
+from tests.meeting.days import Day, whole_day
 
 FORUM = whole_day().forum
 FIGURES = measures(FORUM)
@@ -46,3 +51,16 @@ def test_amendments_are_counted_by_the_attendance_of_their_sponsor() -> None:
 
 def test_adopted_words_are_counted_by_the_voices_they_lead_back_to() -> None:
     assert FIGURES.adopted_words == AdoptedWords(hall=0, remote=2, both=18, neither=6)
+
+
+@given(any_days)
+def test_on_any_day_everything_is_counted_once(day: Day) -> None:
+    figures, made = measures(day.forum), len(day.forum.contributions.by_id)
+    adopted = (r for r in day.forum.recommendations.in_order() if r.stage in ADOPTED)
+    assert figures.heard.contributions.total == made
+    assert sum(tally.total for tally in figures.by_fate.values()) == made
+    assert sum(heard.contributions.total for heard in figures.by_breakout.values()) == made
+    assert sum(figures.by_language.values()) == made
+    assert sum(astuple(figures.adopted_words)) == sum(
+        words_in(run.text) for recommendation in adopted for run in recommendation.runs
+    )

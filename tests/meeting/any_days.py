@@ -1,0 +1,254 @@
+"""Days in which anything may happen: random requests, those refused left out."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+
+from hypothesis import strategies as st
+
+from facilitate.meeting import Attendance, Refused
+from facilitate.meeting.amendments import AcceptAmendment, ProposeAmendment, RejectAmendment
+from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
+from facilitate.meeting.consolidation import (
+    ChooseReading,
+    FormGroup,
+    PartFromGroup,
+    PutToPlenary,
+    SetMemberAside,
+    TakeBackFromPlenary,
+)
+from facilitate.meeting.contributions import (
+    Endorse,
+    HideContribution,
+    Kind,
+    TakeDown,
+    WithdrawContribution,
+)
+from facilitate.meeting.drafts import (
+    CiteContribution,
+    Draft,
+    JoinDraftRecommendations,
+    RemoveDraftRecommendation,
+    SplitDraftRecommendation,
+    SubmitDraft,
+    TakeBackDraft,
+)
+from facilitate.meeting.people import Join, RemovePerson
+from facilitate.meeting.plenary import OpenPlenary
+from facilitate.meeting.recommendations import (
+    Adopt,
+    AdoptWithReservations,
+    CallForConsensus,
+    Defer,
+    DoNotAdopt,
+    Object,
+    OpenRecommendation,
+)
+from facilitate.text.collation import Site
+from tests.meeting.days import Day, drafted, planned, said
+
+ROOMS = {"b1": "rita", "b2": "rob"}
+WORDS = (
+    *("Parties", "should", "shall", "support", "pay", "all", "5", "7", "artists", "archives"),
+    *("and", "online;", "quickly.", "not"),
+)
+Step = Callable[[Day, Random], None]
+
+
+def any_day(seed: int) -> Day:
+    """The same seed gives the same day. Each act is a number of random steps."""
+    dice = Random(seed)
+    day = planned()
+    day.do("sec", OpenBreakout("b1", 60), OpenBreakout("b2", 60))
+    day.do("anna", Join(Attendance.REMOTE))
+    day.do("omar", Join(Attendance.HALL))
+    play(day, dice, SPEAKING, 20)
+    play(day, dice, DRAFTING, 25)
+    play(day, dice, REPORTING, 5)
+    play(day, dice, CONSOLIDATING, 20)
+    day.do("chair", OpenPlenary())
+    play(day, dice, AGREEING, 50)
+    play(day, dice, DRAFTING + REPORTING + CONSOLIDATING + AGREEING, 30)
+    return day
+
+
+any_days = st.integers(0, 2**32).map(any_day)
+
+
+def play(day: Day, dice: Random, act: tuple[Step, ...], steps: int) -> None:
+    for _ in range(steps):
+        with suppress(Refused, IndexError):  # asked in vain, or nothing there to ask of
+            dice.choice(act)(day, dice)
+
+
+def words(dice: Random) -> str:
+    return " ".join(dice.choices(WORDS, k=dice.randint(1, 12)))
+
+
+def room(dice: Random) -> str:
+    return dice.choice(sorted(ROOMS))
+
+
+def contribution(day: Day, dice: Random) -> str:
+    return dice.choice(sorted(day.forum.contributions.by_id))
+
+
+def recommendation(day: Day, dice: Random) -> str:
+    return dice.choice(sorted(day.forum.recommendations.by_id))
+
+
+def member(day: Day, dice: Random) -> str:
+    there = room(dice)
+    return f"{there}/{dice.choice(draft_of(day, there).order)}"
+
+
+def draft_of(day: Day, there: str) -> Draft:
+    return day.forum.drafts.get(there, Draft())
+
+
+# --- what may happen --------------------------------------------------------
+
+
+def speak(day: Day, dice: Random) -> None:
+    id = f"c{len(day.record)}"
+    day.do(dice.choice(("anna", "omar")), said(room(dice), id, words(dice)))
+
+
+def take_down(day: Day, dice: Random) -> None:
+    there = room(dice)
+    day.do(ROOMS[there], TakeDown(there, f"c{len(day.record)}", Kind.GAP, words(dice), "en"))
+
+
+def endorse(day: Day, dice: Random) -> None:
+    day.do(dice.choice(("anna", "omar", "rob")), Endorse(contribution(day, dice)))
+
+
+def withdraw(day: Day, dice: Random) -> None:
+    day.do(dice.choice(("anna", "omar")), WithdrawContribution(contribution(day, dice)))
+
+
+def hide(day: Day, dice: Random) -> None:
+    day.do("sec", HideContribution(contribution(day, dice), "A reason"))
+
+
+def draft(day: Day, dice: Random) -> None:
+    there, id = room(dice), f"d{len(day.record)}"
+    cites = {contribution(day, dice) for _ in range(dice.randint(0, 2))}
+    day.do(ROOMS[there], drafted(there, id, words(dice), *sorted(cites)))
+
+
+def cite(day: Day, dice: Random) -> None:
+    there, id = member(day, dice).split("/")
+    day.do(ROOMS[there], CiteContribution(there, id, contribution(day, dice)))
+
+
+def split(day: Day, dice: Random) -> None:
+    there, id = member(day, dice).split("/")
+    version = draft_of(day, there).recommendations[id].version
+    text, new = f"{words(dice)}\n\n{words(dice)}", f"d{len(day.record)}"
+    day.do(ROOMS[there], SplitDraftRecommendation(there, id, version, text, new))
+
+
+def join(day: Day, dice: Random) -> None:
+    there, id = member(day, dice).split("/")
+    texts = draft_of(day, there).recommendations
+    other = dice.choice(sorted(texts))
+    versions = texts[id].version, texts[other].version
+    day.do(ROOMS[there], JoinDraftRecommendations(there, id, versions[0], other, versions[1]))
+
+
+def remove(day: Day, dice: Random) -> None:
+    there, id = member(day, dice).split("/")
+    version = draft_of(day, there).recommendations[id].version
+    day.do(ROOMS[there], RemoveDraftRecommendation(there, id, version))
+
+
+def submit(day: Day, dice: Random) -> None:
+    there = room(dice)
+    day.do("sec", CloseContributions(there))
+    day.do(ROOMS[there], SubmitDraft(there, draft_of(day, there).version))
+
+
+def take_back(day: Day, dice: Random) -> None:
+    there = room(dice)
+    day.do(ROOMS[there], TakeBackDraft(there))
+
+
+def group(day: Day, dice: Random) -> None:
+    chosen = tuple({member(day, dice) for _ in range(dice.randint(1, 3))})
+    day.do("sec", FormGroup(f"g{len(day.record)}", tuple(sorted(chosen))))
+
+
+def part(day: Day, dice: Random) -> None:
+    there = dice.choice(day.forum.consolidation.in_order())
+    day.do("sec", PartFromGroup(there.id, there.version, there.members[0]))
+
+
+def set_aside(day: Day, dice: Random) -> None:
+    day.do("sec", SetMemberAside(member(day, dice), "Another reason"))
+
+
+def put(day: Day, dice: Random) -> None:
+    id = dice.choice(day.forum.consolidation.order)
+    for segment in day.forum.consolidation.groups[id].text.segments:
+        if isinstance(segment, Site) and dice.random() < 0.9:
+            version = day.forum.consolidation.groups[id].version
+            day.do("sec", ChooseReading(id, version, segment.id, 0))
+    version = day.forum.consolidation.groups[id].version
+    day.do("sec", PutToPlenary(id, version, f"r{len(day.record)}"))
+
+
+def take_back_from_plenary(day: Day, dice: Random) -> None:
+    day.do("sec", TakeBackFromPlenary(dice.choice(day.forum.consolidation.order)))
+
+
+def open_one(day: Day, dice: Random) -> None:
+    day.do("chair", OpenRecommendation(recommendation(day, dice)))
+
+
+def propose(day: Day, dice: Random) -> None:
+    id = recommendation(day, dice)
+    there = day.forum.recommendations.by_id[id]
+    kept = there.text.split()
+    del kept[dice.randrange(len(kept))]
+    text = " ".join((*kept, words(dice))) if dice.random() < 0.5 else " ".join(kept)
+    day.do("omar", ProposeAmendment(id, f"a{len(day.record)}", there.version, text, ""))
+
+
+def accept(day: Day, dice: Random) -> None:
+    there = day.forum.amendments[dice.choice(sorted(day.forum.amendments))]
+    day.do("chair", AcceptAmendment(there.id, *day.text(there.recommendation)))
+
+
+def reject(day: Day, dice: Random) -> None:
+    day.do("chair", RejectAmendment(dice.choice(sorted(day.forum.amendments))))
+
+
+def decide_on_it(day: Day, dice: Random) -> None:
+    id = day.forum.plenary.current or recommendation(day, dice)
+    text = day.text(id)
+    for gavel in (
+        Defer(id, *text, "Later"),
+        DoNotAdopt(id, *text, "No"),
+        *(Adopt(id, *text), AdoptWithReservations(id, *text)) * 2,
+    )[dice.randrange(4) :]:
+        with suppress(Refused):
+            day.do("chair", CallForConsensus(id, *text))
+            if dice.random() < 0.3:
+                day.do("anna", Object(id, "I mind"))
+            day.do("chair", gavel)
+
+
+def leave(day: Day, dice: Random) -> None:
+    if dice.random() < 0.1:
+        day.do("sec", RemovePerson("omar"))
+
+
+SPEAKING: tuple[Step, ...] = (*(speak,) * 6, take_down, *(endorse,) * 4, withdraw, hide)
+DRAFTING: tuple[Step, ...] = (*(draft,) * 5, *(cite,) * 5, split, join, remove)
+REPORTING: tuple[Step, ...] = (*(submit,) * 5, take_back)
+CONSOLIDATING: tuple[Step, ...] = (*(group,) * 6, part, set_aside, *(put,) * 6)
+AGREEING: tuple[Step, ...] = (
+    *(open_one, open_one, propose, propose, accept, reject, decide_on_it, decide_on_it),
+    *(put, group, take_back_from_plenary, leave),
+)

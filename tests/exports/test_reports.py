@@ -3,6 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hypothesis import given
+
+from facilitate.exports import as_html, as_json, as_markdown
 from facilitate.exports.reports import (
     PARTICIPANT,
     VOICE,
@@ -20,7 +23,8 @@ from facilitate.meeting.codec import decode, encode
 from facilitate.meeting.fates import Fate
 from facilitate.meeting.measures import Tally, measures
 from tests.exports.samples import DAY, NAMES, REPORT, Head
-from tests.meeting.days import planned
+from tests.meeting.any_days import any_days
+from tests.meeting.days import Day, planned
 
 VOICES = {voice.id: voice for voice in REPORT.contributions}
 ANNA = Who("name", "Anna Okonkwo", "Music Without Borders")
@@ -155,3 +159,14 @@ def test_a_forum_where_nothing_has_happened_yet_has_an_empty_report() -> None:
     empty = report(planned().forum, {}, "en", Head())
     assert (empty.adopted, empty.contributions, empty.left_in_drafts) == ((), (), ())
     assert [breakout.number for breakout in empty.breakouts] == [1, 2]
+
+
+@given(any_days)
+def test_the_report_of_any_day_equals_that_of_its_replay_in_every_rendering(day: Day) -> None:
+    here = report(day.forum, NAMES, "en", Head())
+    again = replay(Forum("f"), [decode(encode(event)) for event in day.record])
+    there = report(again, NAMES, "en", Head())
+    assert here == there
+    assert as_json.read(as_json.render(here)) == here
+    assert as_html.render(as_json.read(as_json.render(there)), str) == as_html.render(here, str)
+    assert as_markdown.render(there, str) == as_markdown.render(here, str)

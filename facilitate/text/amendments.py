@@ -1,11 +1,14 @@
 """Several amendments to one text: applied together where they agree, shown where they do not."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from facilitate.text.alignment import Words, changes
+
+BRACKETS = re.compile(r"\[[^][]*\]")
 
 
 class Change(msgspec.Struct, frozen=True, order=True):
@@ -45,10 +48,26 @@ def _changes(base: Words, amended: str) -> tuple[Change, ...]:
     shift = base.atoms_before(head)
     old = Words(base.text[head : len(base.text) - tail])
     new = Words(amended[head : len(amended) - tail])
-    return tuple(
+    made = tuple(
         Change(shift + c.start, shift + c.end, "".join(new.atoms[c.new_start : c.new_end]))
         for c in changes(old, new)
     )
+    return _of_whole_brackets(base, made)
+
+
+def _of_whole_brackets(base: Words, made: tuple[Change, ...]) -> tuple[Change, ...]:
+    """What is done inside [square brackets] is one change: one chooses among all alternatives.
+
+    Otherwise "[3 / 5]" made "3" by one and "5" by another would be united to nothing at all.
+    """
+    for bracket in BRACKETS.finditer(base.text):
+        start, end = base.atoms_before(bracket.start()), base.atoms_before(bracket.end())
+        inside = [change for change in made if change.start < end and start < change.end]
+        if inside:
+            first, last = min(start, inside[0].start), max(end, inside[-1].end)
+            together = Change(first, last, _applied_between(base, inside, first, last))
+            made = tuple(sorted((set(made) - set(inside)) | {together}))
+    return made
 
 
 def _same_ends(old: str, new: str) -> tuple[int, int]:
@@ -82,20 +101,29 @@ def _alike(old: str, new: str) -> int:
 
 
 def _conflicts(base: Words, authors: Mapping[Change, set[str]]) -> list[frozenset[str]]:
-    """Pairs of which each makes a change the other does not, and the two touch; deletions may."""
+    """Pairs of which each makes a change the other does not, and the two touch.
+
+    Deletions may touch, and hold one another, but not cross.
+    """
     found: set[tuple[str, str]] = set()
     made = sorted(authors)
     for at, change in enumerate(made):
         for other in map(made.__getitem__, range(at + 1, len(made))):
             if _stands_clear(base, change, other):
                 break
-            if change.text or other.text:
+            if change.text or other.text or _crossed(base, change, other):
                 found |= {
                     (min(a, b), max(a, b))
                     for a in authors[change] - authors[other]
                     for b in authors[other] - authors[change]
                 }
     return [frozenset(pair) for pair in sorted(found)]
+
+
+def _crossed(base: Words, first: Change, second: Change) -> bool:
+    """Deletions of which neither holds the other: "2 or 3" made "2" by one and "3" by another."""
+    crossed = first.start < second.start < first.end < second.end
+    return crossed and not "".join(base.atoms[second.start : first.end]).isspace()
 
 
 def _stands_clear(base: Words, first: Change, second: Change) -> bool:
@@ -106,10 +134,14 @@ def _stands_clear(base: Words, first: Change, second: Change) -> bool:
 
 
 def _applied(base: Words, made: Iterable[Change]) -> str:
+    return _applied_between(base, made, 0, len(base.atoms))
+
+
+def _applied_between(base: Words, made: Iterable[Change], start: int, stop: int) -> str:
     parts: list[str] = []
-    end = 0
+    end = start
     for change in sorted(made):
         parts += base.atoms[end : change.start]
         parts.append(change.text)
         end = max(end, change.end)
-    return "".join([*parts, *base.atoms[end:]])
+    return "".join([*parts, *base.atoms[end:stop]])

@@ -85,8 +85,29 @@ def test_accepted_deletions_are_united(numbers: list[int], data: st.DataObject) 
     kept = {name: data.draw(st.sets(st.sampled_from(words))) for name in "abc"}
     amended = {name: " ".join(w for w in words if w in kept[name]) for name in kept}
     together = apply_together(" ".join(words), amended)
-    assert isinstance(together, str)
-    assert together.split() == [w for w in words if all(w in k for k in kept.values())]
+    if isinstance(together, str):
+        assert together.split() == [w for w in words if all(w in k for k in kept.values())]
+    else:
+        assert all(crossed(words, kept[a], kept[b]) for a, b in map(sorted, together))
+
+
+def crossed(words: list[str], one: set[str], other: set[str]) -> bool:
+    """Whether some run of words deleted by one overlaps one deleted by the other, neither in it."""
+    return any(
+        ours & theirs and ours - theirs and theirs - ours
+        for ours in runs_deleted(words, one)
+        for theirs in runs_deleted(words, other)
+    )
+
+
+def runs_deleted(words: list[str], kept: set[str]) -> list[set[str]]:
+    runs: list[set[str]] = [set()]
+    for word in words:
+        if word in kept:
+            runs.append(set())
+        else:
+            runs[-1].add(word)
+    return runs
 
 
 def test_amendments_to_different_words_are_applied_together() -> None:
@@ -126,3 +147,17 @@ def test_an_amendment_is_carried_over_or_handed_back() -> None:
     assert rebase(BASE, BASE.replace("every", "each"), current) == current.replace("every", "each")
     assert rebase(BASE, BASE.replace("adopt laws", "adopt good laws"), current) is None
     assert rebase(BASE, "", current) is None
+
+
+def test_rival_ways_to_settle_a_bracket_are_a_conflict() -> None:
+    base = "over at least [3 / 5] years."
+
+    assert rebase(base, "over at least 3 years.", "over at least 5 years.") is None
+    assert rebase(base, "over at least 3 years.", "over [at least] 3 years") is None
+
+
+def test_deletions_that_cross_are_a_conflict() -> None:
+    assert rebase("within 2 or 3 years", "within 2 years", "within 3 years") is None
+    assert rebase("within 2 or 3 full years", "within 2 years", "within 2 or 3 years") == (
+        "within 2 years"
+    )

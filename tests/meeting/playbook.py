@@ -91,6 +91,9 @@ class Playbook:
     def when(self, command: Command, by: str, at: datetime = NOON) -> "Outcome":
         return Outcome(self, command, by, at)
 
+    def when_asked(self, by: str, command: Command) -> "Outcome":
+        return self.when(command, by)
+
     def having(self, *asked: tuple[str, Command]) -> "Playbook":
         """The same, after these commands had their way, one by one."""
         forum, events = self.forum, list(self.past)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, convert, to_builtins
 
 from facilitate.meeting.amendments import Amendment
 from facilitate.meeting.amendments import Stage as AmendmentStage
@@ -216,6 +216,23 @@ def report(forum: Forum, names: Mapping[str, Named], language: str, head: End) -
     """The report in one language; the forum must have been planned."""
     assert forum.plan is not None, "a record begins with the plan"
     return _Reporting(forum, forum.plan, names, language).report(head)
+
+
+def without_names(named: Report) -> Report:
+    """The same report with "a participant" for everybody who is named in it."""
+    return convert(_unnamed(to_builtins(named)), Report)
+
+
+def _unnamed(part: object) -> object:
+    match part:
+        case {"known_as": "name"}:
+            return to_builtins(PARTICIPANT)
+        case dict():
+            return {key: _unnamed(value) for key, value in part.items()}
+        case list() | tuple():
+            return [_unnamed(value) for value in part]
+        case _:
+            return part
 
 
 # --- how it is made ------------------------------------------------------------

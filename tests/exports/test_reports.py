@@ -16,6 +16,7 @@ from facilitate.exports.reports import (
     Reservation,
     Who,
     report,
+    without_names,
 )
 from facilitate.meeting import Attendance, Forum, replay
 from facilitate.meeting.amendments import Stage as AmendmentStage
@@ -170,3 +171,8 @@ def test_the_report_of_any_day_equals_that_of_its_replay_in_every_rendering(day:
     assert as_json.read(as_json.render(here)) == here
     assert as_html.render(as_json.read(as_json.render(there)), str) == as_html.render(here, str)
     assert as_markdown.render(there, str) == as_markdown.render(here, str)
+
+
+def test_without_names_it_is_the_report_of_an_empty_directory() -> None:
+    assert "Anna Okonkwo" in as_json.render(REPORT).decode()
+    assert without_names(REPORT) == report(DAY.forum, {}, "en", Head())

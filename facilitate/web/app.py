@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from facilitate.places import STATIC
 from facilitate.settings import Settings
-from facilitate.web import entrance
+from facilitate.web import entrance, people
 from facilitate.web.listening import listened, streamed
 from facilitate.web.origins import GuardedAnswers, SameOriginOnly
 from facilitate.web.pages import PAGES
@@ -42,6 +42,9 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             Route("/sign-out", entrance.signed_out, methods=["POST"]),
             Route("/language", entrance.language_chosen, methods=["POST"]),
             Route("/healthz", healthy),
+            Route("/forums/{forum}/people", people.admitted, methods=["POST"]),
+            Route("/forums/{forum}/people/{person}/link", people.link_issued, methods=["POST"]),
+            Route("/forums/{forum}/people/{person}/link", people.to_the_person),
             *(Route(f"/forums/{{forum}}{path}", shown(page)) for path, page in PAGES.items()),
             *(Route(f"/forums/{{forum}}{path}", commanded, methods=["POST"]) for path in PAGES),
             Route("/forums/{forum}/commands", commanded, methods=["POST"]),

@@ -49,7 +49,7 @@ async def _receive(request: Request, rooms: Rooms, by: Asker) -> Response:
     try:
         done = await ask(rooms, by, await from_form(rooms, by, form))
     except Refused as refusal:
-        return _refused(request, by, refusal, form)
+        return refused(request, by, refusal, form)
     if _wants_json(request):
         return _sent(Done(done))
     return RedirectResponse(_back(request, form), HTTPStatus.SEE_OTHER)
@@ -81,7 +81,7 @@ def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Response:
+def refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Response:
     """Why, in words; the words that were sent are kept, and those that stand now beside them."""
     why, status = say(refusal, by.language), _status(refusal)
     if _wants_json(request):

@@ -272,6 +272,7 @@ class _Reporting:
         self.numbers = {b.id: number for number, b in enumerate(plan.breakouts, start=1)}
         self.labels = _labels(forum.recommendations.in_order())
         self.draft_labels = self._draft_labels()
+        self.places = {made.id: place for place, made in enumerate(made_in_order(forum))}
         self.amendments: dict[str, list[Amendment]] = {}
         for amendment in sorted(forum.amendments.values(), key=lambda a: a.number):
             self.amendments.setdefault(amendment.recommendation, []).append(amendment)
@@ -340,7 +341,12 @@ class _Reporting:
             digest=there.digest,
             decision=self.gavel(there.decision) if there.decision else None,
             clauses=tuple(
-                ReportedClause(clause.text, clause.members, clause.amendments, clause.contributions)
+                ReportedClause(
+                    clause.text,
+                    clause.members,
+                    clause.amendments,
+                    self.in_order(clause.contributions),
+                )
                 for clause in back.clauses
             ),
             drafts=tuple(
@@ -397,12 +403,15 @@ class _Reporting:
             draft.addressee,
             draft.text,
             tuple(map(self.who, draft.written_by)),
-            draft.cites,
+            self.in_order(draft.cites),
             words,
             reason,
         )
 
     # contributions
+
+    def in_order(self, contributions: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(contributions, key=self.places.__getitem__))
 
     def voices(self) -> tuple[Voice, ...]:
         became = fates(self.forum)

@@ -176,9 +176,11 @@ class Sentences:
         }
 
     def endorsements(self, endorsements: Tally) -> str:
-        return self.translate(N_("Endorsed by %(total)s (in the hall: %(hall)s).")) % {
+        sentence = N_("Endorsed by %(total)s (in the hall: %(hall)s, remotely: %(remote)s).")
+        return self.translate(sentence) % {
             "total": self.number(endorsements.total),
             "hall": self.number(endorsements.hall),
+            "remote": self.number(endorsements.remote),
         }
 
     # what became of things

@@ -83,6 +83,13 @@ def test_a_clause_names_its_sources() -> None:
     )
 
 
+def test_sources_are_listed_in_the_order_they_were_contributed() -> None:
+    cited = DAY.forum.drafts["b2"].recommendations["e1"].cites
+    assert cited == ("taken-up-proxy", "taken-up")
+    (_, line) = REPORT.adopted[0].drafts
+    assert line.cites == ("taken-up", "taken-up-proxy")
+
+
 def test_amendments_stand_with_their_sponsors_and_outcome_and_withdrawn_ones_do_not() -> None:
     accepted, rejected = REPORT.adopted[0].amendments
     assert accepted == Change(

@@ -157,7 +157,7 @@ def said(breakout: str, id: str, text: str, language: str = "en") -> Contribute:
 def draft(day: Day) -> None:
     day.do("rita", drafted("b1", "d1", STREAMING, "taken-up"))
     day.do("rita", drafted("b1", "d2", LOCAL))
-    day.do("rob", drafted("b2", "e1", ALL_ARTISTS, "taken-up", "taken-up-proxy"))
+    day.do("rob", drafted("b2", "e1", ALL_ARTISTS, "taken-up-proxy", "taken-up"))
     day.do("rob", drafted("b2", "e2", "Parties should set quotas.", "deferred"))
     day.do("rob", drafted("b2", "e3", "Parties shall tax platforms.", "not-adopted"))
     day.do("rob", drafted("b2", "e4", "Schools should teach it.", "in-draft"))

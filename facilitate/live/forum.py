@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from facilitate.live.presence import Presence
 from facilitate.meeting import Command, Event, Forum, Refused, decide, evolve, replay
 from facilitate.record.directory import Directory, Entry
-from facilitate.record.log import Log
+from facilitate.record.log import Head, Log
 
 PRESENCE_PAUSE = 3.0  # s between two tellings of who is here
 
@@ -33,13 +33,14 @@ class Asked:
 class Turn:
     """What a turn came to: all new events, and for each command its number or its refusal."""
 
+    head: Head
     state: Forum
     events: Sequence[Event]
     outcomes: Sequence[int | Refused]
 
 
 class LiveForum:
-    """One forum of the record, in memory. ``seq`` is the number of its last event.
+    """One forum of the record, in memory. ``head`` is the end of what it has heard of it.
 
     ``events`` are all events told, event n at index n-1; ``state`` is what they come to.
     """
@@ -51,7 +52,8 @@ class LiveForum:
         self.log = log
         self.directory = directory
         self.clock = clock
-        self.events: list[Event] = log.read(id)
+        self.head = log.head(id)
+        self.events: list[Event] = log.read(id)[: self.head.seq]
         self.state = replay(Forum(id), self.events)
         self.join_code = log.join_code(id)
         self.names: dict[str, Entry] = directory.entries(id)
@@ -63,7 +65,8 @@ class LiveForum:
 
     @property
     def seq(self) -> int:
-        return len(self.events)
+        """The number of the last event."""
+        return self.head.seq
 
     async def handle(self, command: Command, by: str) -> int:
         """Decide, write down, then tell; gives the number of the last event it came to.
@@ -125,13 +128,14 @@ class LiveForum:
                 turn.append(decided)
                 events += decided
                 outcomes.append(turn.seq)
-        return Turn(state, events, outcomes)
+        return Turn(turn.head, state, events, outcomes)
 
     def _tell(self, turn: Turn) -> None:
         if not turn.events:
             return
         self.state = turn.state
         self.events += turn.events
+        self.head = turn.head
         self._wake()
 
     def _wake(self) -> None:

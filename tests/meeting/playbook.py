@@ -171,6 +171,7 @@ CONSOLIDATING: tuple[Asked, ...] = (
     (SAMI, PutToPlenary("g1", 1, "r1")),
     (SAMI, PutToPlenary("g2", 1, "r2")),
 )
+TOGETHER: tuple[Asked, ...] = ((SAMI, FormGroup("g1", ("b1/d1", "b2/e1"))),)
 SITTING: tuple[Asked, ...] = (
     (CHIDI, OpenPlenary()),
     (CHIDI, OpenRecommendation("r1")),

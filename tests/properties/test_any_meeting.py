@@ -27,10 +27,22 @@ from facilitate.record.chain import faults
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
 from facilitate.text.collation import read_for
-from tests.meeting.playbook import DAY, NOON, given
+from tests.meeting.playbook import (
+    DAY,
+    NOON,
+    OPENING,
+    REPORTING,
+    TOGETHER,
+    VOICES,
+    WRITING,
+    Asked,
+    given,
+)
 from tests.properties.meetings import KINDS, PEOPLE, commands, heard, in_order, up_to_date
 
 names = count(1)
+DRAFTED = OPENING + VOICES + WRITING + REPORTING
+MOMENTS = (DAY, DRAFTED + TOGETHER, *(DAY[:passed] for passed in range(len(DAY))))
 
 
 class AnyMeeting(RuleBasedStateMachine):
@@ -38,12 +50,12 @@ class AnyMeeting(RuleBasedStateMachine):
 
     engine: Engine
 
-    @initialize(passed=st.integers(0, len(DAY)) | st.just(len(DAY)))
-    def the_day_has_come_so_far(self, passed: int) -> None:
+    @initialize(so_far=st.sampled_from(MOMENTS))
+    def the_day_has_come_so_far(self, so_far: tuple[Asked, ...]) -> None:
         self.id = f"forum-{next(names)}"
         self.log = Log(self.engine)
         self.now = NOON
-        self.told: list[Event] = list(given().having(*DAY[:passed]).past)
+        self.told: list[Event] = list(given().having(*so_far).past)
         self.forum = replay(Forum(self.id), self.told)
         self.log.start(self.id, self.id, self.told)
 

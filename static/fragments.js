@@ -1,22 +1,24 @@
 // Puts a frame's fragments into the page; never moves focus, selection, scroll, or what somebody types.
 const TYPED_IN = "textarea, input:not([type=hidden]), select"
-const NEAR = 120 // px from the end of the page within which new things are shown at once
+const NEAR = 120 // px from the end of a list within which new things are shown at once
 
 export function show({ parts = [], order = [] }) {
-  const atEnd = nearEnd()
-  for (const part of parts) place(part, atEnd)
+  const ends = new Map() // whether the reader was at the end of each list before it grew
+  for (const part of parts) place(part, ends)
   for (const { of, ids } of order) arrange(document.getElementById(of), ids)
 }
 
-function place({ id, html, into }, atEnd) {
+function place({ id, html, into }, ends) {
   const there = document.getElementById(id)
-  if (!html) return there?.remove()
+  if (!html) return there && takeOut(there)
   const fresh = parsed(html)
   if (there) return replace(there, fresh)
   const list = document.getElementById(into)
   if (!list) return
+  if (!ends.has(list)) ends.set(list, atEnd(list))
   list.append(fresh)
-  if (atEnd) return
+  fresh.classList.add("new")
+  if (ends.get(list) || own(fresh)) return
   fresh.hidden = list.dataset.news !== undefined
   count(list)
 }
@@ -27,10 +29,17 @@ function parsed(html) {
   return template.content.firstElementChild
 }
 
+function takeOut(there) {
+  const field = unsaved(there)
+  if (field) behind(there, field, null)
+  else there.remove()
+}
+
 // An element in which somebody types is grafted around the field; any other is put in its place whole.
 function replace(there, fresh) {
-  const field = typedIn(there)
   fresh.hidden = there.hidden
+  carryChoices(there, fresh)
+  const field = unsaved(there) ?? (there.contains(document.activeElement) && document.activeElement.matches(TYPED_IN) ? document.activeElement : null)
   if (field) return graft(there, fresh, field)
   const focused = there.contains(document.activeElement) ? wayTo(document.activeElement, there) : null
   for (const details of there.querySelectorAll("details[open][id]")) {
@@ -40,42 +49,79 @@ function replace(there, fresh) {
   if (focused) at(fresh, focused)?.focus({ preventScroll: true })
 }
 
-function typedIn(there) {
-  const fields = [...there.querySelectorAll(TYPED_IN)]
-  return fields.find(changed) ?? fields.find((field) => field === document.activeElement)
+function unsaved(there) {
+  return [...there.querySelectorAll(TYPED_IN)].find(changed)
 }
 
 function changed(field) {
   if (field.type === "checkbox" || field.type === "radio") return false
-  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected) && field === document.activeElement
+  if (field.options) return field === document.activeElement && chosen(field) !== undefined
   return field.value !== field.defaultValue
 }
 
-// What was typed stays, with the version it was typed over; the form says that the text has moved on.
-function graft(there, fresh, field) {
-  if (changed(field)) {
-    const text = fresh.querySelector(`[name="${field.name}"]`)
-    if (text && text.defaultValue !== field.defaultValue) there.dataset.behind = "true"
-    return
+// The option somebody chose, if it is not the one the page came with.
+function chosen(select) {
+  const option = select.selectedOptions[0]
+  return option && !option.defaultSelected ? option.value : undefined
+}
+
+function carryChoices(there, fresh) {
+  for (const select of there.querySelectorAll("select[id]")) {
+    const same = fresh.querySelector(`#${CSS.escape(select.id)}`)
+    if (!same || chosen(select) === undefined) continue
+    const option = [...same.options].find(({ value }) => value === select.value)
+    if (option) option.selected = true
   }
-  for (const [name, value] of Object.entries(attributes(fresh))) there.setAttribute(name, value)
-  const branch = [...there.children].find((child) => child === field || child.contains(field))
-  const match = [...fresh.children].find((child) => child.tagName === branch.tagName && (child.id === branch.id || child.contains(fresh.querySelector(`[name="${field.name}"]`))))
-  if (!match) return
+}
+
+// What was typed stays. If somebody else saved meanwhile it also keeps the version it was typed over,
+// and a "behind" event carries what stands now.
+function graft(there, fresh, field) {
+  const target = field.id ? fresh.querySelector(`#${CSS.escape(field.id)}`) : fresh.querySelector(`[name="${field.name}"]`)
+  const typed = changed(field)
+  if (typed && (!target || (version(field.form) !== version(target.form) && !sentFrom(field.form, target.form)))) return behind(there, field, fresh)
+  if (!target) return there.replaceWith(fresh)
+  delete there.dataset.behind
+  around(there, fresh, field, target)
+  if (field.options) for (const option of field.options) option.defaultSelected = target.querySelector(`[value="${CSS.escape(option.value)}"]`)?.defaultSelected ?? false
+  else renew(field, target.defaultValue, typed)
+  field.dispatchEvent(new CustomEvent("grafted", { bubbles: true }))
+}
+
+function renew(field, words, typed) {
+  const { value, selectionStart, selectionEnd } = field
+  field.defaultValue = words
+  field.value = typed ? value : words
+  if (selectionStart !== null && field.setSelectionRange) field.setSelectionRange(selectionStart, selectionEnd)
+}
+
+function version(form) {
+  return form?.elements.namedItem("version")?.value
+}
+
+// What stands now is what was sent from this very form: nobody came in between.
+function sentFrom(form, now) {
+  const visible = [...now.elements].filter((field) => field.name && field.matches(TYPED_IN))
+  return form.sent !== undefined && visible.every(({ name, value }) => form.sent[name]?.trim() === value.trim())
+}
+
+function behind(there, field, fresh) {
+  there.dataset.behind = "true"
+  field.dispatchEvent(new CustomEvent("behind", { bubbles: true, detail: fresh }))
+}
+
+// Everything of `fresh` but the field takes the place of everything of `there` but the field.
+function around(there, fresh, field, target) {
+  for (const { name, value } of fresh.attributes) there.setAttribute(name, value)
+  const branch = [...there.children].find((child) => child.contains(field))
+  const match = [...fresh.children].find((child) => child.contains(target))
   for (const child of [...there.children]) if (child !== branch) child.remove()
   for (const child of [...fresh.children]) {
     if (child === match) continue
     if (match.compareDocumentPosition(child) & Node.DOCUMENT_POSITION_PRECEDING) branch.before(child)
     else there.append(child)
   }
-  if (branch !== field) return graft(branch, match, field)
-  const { selectionStart, selectionEnd } = field
-  field.value = field.defaultValue = match.defaultValue ?? match.value
-  if (selectionStart !== null && field.setSelectionRange) field.setSelectionRange(selectionStart, selectionEnd)
-}
-
-function attributes(element) {
-  return Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]))
+  if (branch !== field) around(branch, match, field, target)
 }
 
 function wayTo(element, root) {
@@ -99,8 +145,15 @@ function arrange(list, ids) {
   })
 }
 
-function nearEnd() {
-  return innerHeight + scrollY >= document.documentElement.scrollHeight - NEAR
+// The end of the list stands in view, be it the page that scrolls or a pane.
+function atEnd(list) {
+  const pane = list.closest(".desk-scroll")?.getBoundingClientRect().bottom ?? innerHeight
+  return list.getBoundingClientRect().bottom <= Math.min(innerHeight, pane) + NEAR
+}
+
+// The style sheet of one person lights up what that person said, or wrote down for somebody.
+function own(fresh) {
+  return [fresh, ...fresh.querySelectorAll("[data-by]")].some((element) => getComputedStyle(element).getPropertyValue("--mine") === "inline-flex")
 }
 
 // New items wait behind a button for those who read further up.

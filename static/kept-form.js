@@ -10,6 +10,7 @@ addEventListener("submit", async (event) => {
   event.preventDefault()
   freshen(form)
   const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "at")
+  form.sent = Object.fromEntries(fields)
   const box = form.closest("kept-form")
   box?.sending()
   const answer = await send(form.getAttribute("action") || location.pathname, fields, (later) => outcome(form, fields, later))
@@ -26,19 +27,25 @@ function freshen(form) {
 function outcome(form, fields, answer) {
   const box = form.closest("kept-form")
   if (answer.refused) {
-    if (box?.refused) box.refused(answer)
-    return say(form, answer.why, "refuses")
+    box?.refused()
+    say(form, answer.why, "refuses")
+    return form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: answer }))
   }
   say(form, "", "")
-  remember(Object.fromEntries(fields))
-  settle(form)
-  box?.saved()
+  const sent = Object.fromEntries(fields)
+  remember(sent)
+  settle(form, sent)
+  box?.saved(sent)
   form.dispatchEvent(new CustomEvent("done", { bubbles: true, detail: answer }))
 }
 
-// What was saved is no longer an unsaved change.
-function settle(form) {
-  for (const field of form.elements) if (field.defaultValue !== undefined && field.type !== "hidden") field.defaultValue = field.value
+// What was saved is no longer an unsaved change; what was typed since then still is one.
+function settle(form, sent) {
+  for (const field of form.elements) {
+    if (!(field.name in sent) || field.type === "hidden") continue
+    if (field.options) for (const option of field.options) option.defaultSelected = option.value === sent[field.name]
+    else if (field.matches("textarea, input:not([type=checkbox], [type=radio])")) field.defaultValue = sent[field.name]
+  }
 }
 
 function say(form, words, tone) {
@@ -63,16 +70,17 @@ function remember({ do: what, contribution, amendment }) {
   sheet.insertRule(`[data-mine="${key}"]{--mine:${mine};--not-mine:${not}}`, sheet.cssRules.length)
 }
 
+// <kept-form data-key data-kept data-saved …>: what is typed outlives a reload. With data-stays the text
+// remains after it was saved, and is kept together with the version it was typed over.
 class KeptForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form")
     this.text = this.querySelector("textarea")
     this.key = `kept-${location.pathname}-${this.dataset.key}`
-    const before = localStorage.getItem(this.key)
-    if (before && !this.text.value) this.text.value = before
-    if (before) this.#say(this.dataset.kept)
-    this.text.addEventListener("input", () => this.#keep())
-    if (kept().length) this.waiting()
+    this.#restore(JSON.parse(localStorage.getItem(this.key) ?? "null"))
+    this.addEventListener("input", () => this.#keep())
+    this.addEventListener("grafted", () => this.#keep())
+    if (kept().length && this.dataset.stays === undefined) this.waiting()
   }
 
   sending() {
@@ -81,16 +89,38 @@ class KeptForm extends HTMLElement {
 
   waiting() {
     this.#say(this.dataset.waiting)
-    if (this.text.value && kept().some(({ fields }) => Object.fromEntries(fields).text === this.text.value.replaceAll("\n", "\r\n") || Object.fromEntries(fields).text === this.text.value)) this.#clear()
+    if (this.text.value && kept().some(({ fields }) => Object.fromEntries(fields).text === this.text.value)) this.#clear()
   }
 
-  saved() {
+  saved(sent) {
+    if (sent.text !== undefined && sent.text !== this.text.value) return this.#keep()
     this.#clear()
     this.#say(this.dataset.saved)
   }
 
   refused() {
-    this.#say(this.dataset.kept)
+    this.#keep()
+  }
+
+  #restore(before) {
+    if (!before) return
+    if (this.dataset.stays === undefined) this.text.value ||= before.text
+    else if (before.text.trim() === this.text.value.trim()) return this.#clear()
+    else this.#over(before)
+    this.#keep()
+  }
+
+  // Kept words come back over the version they were written over, so that nobody's words go unseen.
+  #over({ text, version }) {
+    const now = this.closest("[id]").cloneNode(true)
+    const moved = this.#version.value !== version
+    this.#version.value = version
+    this.text.value = text
+    if (moved) queueMicrotask(() => this.text.dispatchEvent(new CustomEvent("behind", { bubbles: true, detail: now })))
+  }
+
+  get #version() {
+    return this.form.elements.namedItem("version")
   }
 
   #clear() {
@@ -99,14 +129,18 @@ class KeptForm extends HTMLElement {
   }
 
   #keep() {
-    if (this.text.value) localStorage.setItem(this.key, this.text.value)
+    const { value, defaultValue } = this.text
+    const unsaved = value !== (this.dataset.stays === undefined ? "" : defaultValue)
+    if (unsaved) localStorage.setItem(this.key, JSON.stringify({ text: value, version: this.#version?.value }))
     else localStorage.removeItem(this.key)
-    this.#say(this.dataset.kept)
+    this.#say(unsaved ? this.dataset.kept : "", unsaved ? "not-yet" : "")
   }
 
-  #say(words) {
+  #say(words, saved = "") {
     const line = this.querySelector(".saved")
-    if (line) line.textContent = words ?? ""
+    if (!line) return
+    line.textContent = words ?? ""
+    line.dataset.saved = saved
   }
 }
 

@@ -1,36 +1,49 @@
 // What is to be sent: kept on this device until the record has it, then sent once, in order.
 const KEY = `outbox-${location.pathname.split("/")[2]}`
 const RETRY = 5 * 1000 // ms
+const waiting = new Map() // who hears of each letter's outcome
 let sending = false
 
-// Gives {done}, {refused, why}, or {kept: true} when the line is down; `told` hears of it later then.
-const told = new Map()
-
-export async function send(address, fields, later) {
+// Gives {done}, {refused, why}, or {kept: true} when the line is down; `later` hears of it then.
+export function send(address, fields, later) {
   const letter = { address, fields, key: crypto.randomUUID() }
   keep([...kept(), letter])
-  if (later) told.set(letter.key, later)
-  return (await flush(letter.key)) ?? { kept: true }
+  return new Promise((answer) => {
+    waiting.set(letter.key, { answer, later })
+    flush()
+  })
 }
 
-export async function flush(wanted) {
-  if (sending) return undefined
+export async function flush() {
+  if (sending) return
   sending = true
-  let answer
   try {
-    for (const letter of kept()) {
+    while (kept().length) {
+      const [letter] = kept()
       const outcome = await post(letter)
-      if (!outcome) break
+      if (!outcome) return later()
       keep(kept().filter(({ key }) => key !== letter.key))
-      if (letter.key === wanted) answer = outcome
-      else told.get(letter.key)?.(outcome)
-      told.delete(letter.key)
+      tell(letter.key, outcome)
     }
   } finally {
     sending = false
   }
-  if (kept().length) setTimeout(flush, RETRY)
-  return answer
+}
+
+function tell(key, outcome) {
+  const { answer, later } = waiting.get(key) ?? {}
+  waiting.delete(key)
+  if (answer) answer(outcome)
+  else later?.(outcome)
+}
+
+// Those who wait hear that their words are kept here; the outcome reaches them when the line is back.
+function later() {
+  for (const each of waiting.values()) {
+    each.answer?.({ kept: true })
+    each.answer = undefined
+  }
+  setTimeout(flush, RETRY)
 }
 
 async function post({ address, fields }) {

@@ -1,7 +1,10 @@
 """A breakout, for those who take part in it: the question, the voices, the floor, the draft."""
 
+from functools import partial
+
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.drafts import Draft
+from facilitate.web.pages.choices import CHOICES, counts
 from facilitate.web.pages.shared import (
     DRAFT,
     FLOOR,
@@ -21,7 +24,9 @@ def context(scene: Scene) -> Context:
         "breakout": breakout,
         "topic": scene.forum.topic(breakout.topic),
         "draft": scene.forum.drafts.get(scene.place, Draft()),
-        "hears": breakout.stage is Stage.OPEN,
+        "counts": partial(counts, scene),
+        "shown_first": "all",
+        "choices": ("all", "concern", "experience", "gap", "possibility"),
         "sits": breakout.stage in (Stage.OPEN, Stage.DRAFTING),
     }
 
@@ -34,6 +39,7 @@ PAGE = Page(
     parts=(
         MESSAGES,
         STANDING,
+        CHOICES,
         voices("parts/contribution.html"),
         FLOOR,
         Part("raise", "parts/raise.html", MOVES_A_BREAKOUT, here),

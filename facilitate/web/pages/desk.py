@@ -1,0 +1,158 @@
+"""The rapporteur's desk: the voices of a breakout beside the draft that is made of them."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from facilitate.meeting import Event, Forum, Person, Role
+from facilitate.meeting.breakouts import Stage
+from facilitate.meeting.contributions import (
+    ContributionHidden,
+    ContributionShown,
+    ContributionWithdrawn,
+)
+from facilitate.meeting.drafts import (
+    CitationDropped,
+    ContributionCited,
+    Draft,
+    DraftRecommendation,
+    DraftRecommendationAdded,
+    DraftRecommendationMoved,
+    DraftRecommendationRemoved,
+    DraftRecommendationRestored,
+    DraftRecommendationRevised,
+    DraftRecommendationsJoined,
+    DraftRecommendationSplit,
+)
+from facilitate.web.pages.choices import CHOICES, cited, counts
+from facilitate.web.pages.shared import (
+    MESSAGES,
+    MOVES_A_BREAKOUT,
+    MOVES_THE_FLOOR,
+    PRESENT,
+    STANDING,
+    WRITES_A_DRAFT,
+    drafted,
+    voices,
+)
+from facilitate.web.parts import Context, Items, Page, Part, a_breakout, here
+from facilitate.web.scenes import Scene
+
+
+def its_rapporteurs(forum: Forum, person: Person, place: str) -> bool:
+    return Role.RAPPORTEUR in person.roles and place in person.breakouts
+
+
+def context(scene: Scene) -> Context:
+    breakout = scene.forum.breakouts[scene.place]
+    return {
+        "breakout": breakout,
+        "topic": scene.forum.topic(breakout.topic),
+        "draft": scene.forum.drafts.get(scene.place, Draft()),
+        "cited": cited(scene.forum, scene.place),
+        "counts": partial(counts, scene),
+        "shown_first": "uncited",
+        "choices": ("uncited", "all", "concern", "experience", "gap", "possibility"),
+        "sits": breakout.stage in (Stage.OPEN, Stage.DRAFTING),
+    }
+
+
+def _paragraphs(event: Event, forum: Forum, place: str) -> Iterable[str]:
+    """A paragraph says what stands before and behind it, so a new order touches them all."""
+    if isinstance(event, ContributionWithdrawn | ContributionHidden | ContributionShown):
+        return _citing(forum, place, event.contribution)
+    if getattr(event, "breakout", None) != place:
+        return ()
+    match event:
+        case ContributionCited(id=id) | CitationDropped(id=id):
+            return (id,)
+        case DraftRecommendationRevised(id=id):
+            return (id, *_before(drafted(forum, place), id))
+        case DraftRecommendationsJoined(next=id) | DraftRecommendationRemoved(id=id):
+            return (id, *drafted(forum, place))
+        case (
+            DraftRecommendationAdded()
+            | DraftRecommendationMoved()
+            | DraftRecommendationSplit()
+            | DraftRecommendationRestored()
+        ):
+            return drafted(forum, place)
+        case _:
+            return drafted(forum, place) if type(event) in MOVES_A_BREAKOUT else ()
+
+
+def _citing(forum: Forum, place: str, contribution: str) -> Iterable[str]:
+    draft = forum.drafts.get(place, Draft())
+    return (each.id for each in draft.in_order() if contribution in each.cites)
+
+
+def _before(order: Iterable[str], id: str) -> Iterable[str]:
+    order = tuple(order)
+    place = order.index(id) if id in order else 0
+    return order[place - 1 : place] if place else ()
+
+
+def _find(forum: Forum, place: str, id: str) -> DraftRecommendation | None:
+    return forum.drafts.get(place, Draft()).recommendations.get(id)
+
+
+def _quoted(event: Event, forum: Forum, place: str) -> Iterable[str]:
+    """The voices a change of the draft cites, or no longer cites."""
+    draft = forum.drafts.get(place, Draft())
+    match event:
+        case (
+            DraftRecommendationAdded(breakout=room, id=id)
+            | DraftRecommendationRemoved(breakout=room, id=id)
+            | DraftRecommendationRestored(breakout=room, id=id)
+            | DraftRecommendationSplit(breakout=room, id=id)
+            | DraftRecommendationsJoined(breakout=room, next=id)
+        ) if room == place:
+            paragraph = draft.recommendations.get(id) or draft.removed[id]
+            return (c for c in paragraph.cites if forum.contributions.by_id[c].breakout == place)
+        case _:
+            return VOICES.touches(event, forum, place)
+
+
+VOICES = voices("parts/desk-voice.html")
+
+PAGE = Page(
+    name="desk",
+    template="desk.html",
+    may_see=its_rapporteurs,
+    context=context,
+    parts=(
+        MESSAGES,
+        STANDING,
+        CHOICES,
+        Items(
+            VOICES.into,
+            VOICES.prefix,
+            VOICES.name,
+            VOICES.template,
+            touches=_quoted,
+            find=VOICES.find,
+        ),
+        Items(
+            "draft-list",
+            "paragraph",
+            "paragraph",
+            "parts/paragraph.html",
+            touches=_paragraphs,
+            find=_find,
+            order=drafted,
+        ),
+        Part("cite-to", "parts/cite-to.html", WRITES_A_DRAFT | MOVES_A_BREAKOUT, here),
+        Part("removed", "parts/removed.html", WRITES_A_DRAFT | MOVES_A_BREAKOUT, here),
+        Part(
+            "draft-state", "parts/draft-state.html", WRITES_A_DRAFT | MOVES_A_BREAKOUT, here, True
+        ),
+        Part(
+            "draft-submit",
+            "parts/draft-submit.html",
+            CHOICES.touched_by | MOVES_A_BREAKOUT,
+            CHOICES.concerns,
+        ),
+        Part("floor", "parts/floor-run.html", MOVES_THE_FLOOR | MOVES_A_BREAKOUT, here),
+        PRESENT,
+    ),
+    exists=a_breakout,
+)

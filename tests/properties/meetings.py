@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import EnumType
+from itertools import groupby
 from math import prod
 from types import UnionType
 from typing import Annotated, Union, get_args, get_origin, get_type_hints
@@ -115,6 +116,15 @@ def _any_of(kind: type[Command]) -> SearchStrategy[Command]:
 
 
 commands: SearchStrategy[Command] = st.sampled_from(KINDS).flatmap(_any_of)
+
+
+# Wishes about one part of the meeting, which have to do with one another.
+PARTS = tuple(tuple(kinds) for _, kinds in groupby(KINDS, key=lambda kind: kind.__module__))
+wishes: SearchStrategy[list[tuple[type[Command], int]]] = st.sampled_from(PARTS).flatmap(
+    lambda kinds: st.lists(
+        st.tuples(st.sampled_from(kinds), st.integers(0, 9_999)), min_size=4, max_size=12
+    )
+)
 
 
 # --- what is in order now -------------------------------------------------------

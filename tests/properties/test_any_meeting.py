@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import note
+from hypothesis import note, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -38,11 +38,15 @@ from tests.meeting.playbook import (
     Asked,
     given,
 )
-from tests.properties.meetings import KINDS, PEOPLE, commands, heard, in_order, up_to_date
+from tests.properties.meetings import PEOPLE, commands, heard, in_order, up_to_date, wishes
 
 names = count(1)
 DRAFTED = OPENING + VOICES + WRITING + REPORTING
-MOMENTS = (DAY, DRAFTED + TOGETHER, *(DAY[:passed] for passed in range(len(DAY))))
+MOMENTS = (  # the later, the more there is to ask for
+    *(DAY[:passed] for passed in range(len(DAY))),
+    *(DRAFTED + TOGETHER,) * 5,
+    *(DAY,) * 10,
+)
 
 
 class AnyMeeting(RuleBasedStateMachine):
@@ -66,7 +70,7 @@ class AnyMeeting(RuleBasedStateMachine):
         self.now += timedelta(seconds=late)
         self.ask(by, command)
 
-    @rule(wishes=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9_999)), min_size=1))
+    @rule(wishes=wishes)
     def people_ask_for_what_is_in_order(self, wishes: list[tuple[type[Command], int]]) -> None:
         for kind, start in wishes:
             if found := in_order(self.forum, kind, start, self.now):
@@ -167,4 +171,8 @@ def test_any_meeting(engine: Engine) -> None:
         pass
 
     Here.engine = engine
-    run_state_machine_as_test(Here)
+    usual = settings()
+    longer = settings(
+        max_examples=5 * usual.max_examples, stateful_step_count=2 * usual.stateful_step_count
+    )
+    run_state_machine_as_test(Here, settings=longer)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -23,6 +24,7 @@ from facilitate.record.chain import faults
 from facilitate.record.directory import Directory
 from facilitate.record.engines import NotWrittenDown, Unreachable, open_database
 from facilitate.record.log import AlreadyThere, Log, NoSuchForum
+from facilitate.record.verdicts import Verdict, verdict
 from facilitate.rehearsal import demo
 from facilitate.serving import NotServed, serve
 from facilitate.settings import Settings, from_environment
@@ -109,7 +111,9 @@ def parser() -> ArgumentParser:
     verb.set_defaults(run=run_export)
 
     verb = verbs.add_parser("verify", parents=[database, forum], help="check the record")
-    verb.add_argument("--hash", help="the hash printed on a report, to compare the record with")
+    verb.add_argument(
+        "--report", type=Path, metavar="FILE.json", help="an exported report: is it what it says?"
+    )
     verb.set_defaults(run=run_verify)
 
     verb = verbs.add_parser("backup", parents=[database], help="copy all forums into one file")
@@ -202,17 +206,34 @@ def run_verify(asked: Namespace) -> int:
         if wrong:
             print(f"The record of {id} is not as it was written:", *wrong, sep="\n")
             return 1
-        log = Log(engine)
-        head = log.head(id)
         made = report_of(engine, id, "en")
         print(
-            f"The record of {id} is as it was written: {head.seq} events.\n"
+            f"The record of {id} is as it was written: {made.seq} events.\n"
             f"Replayed, they make a report with {len(made.adopted)} adopted recommendations.\n"
-            f"Hash: {head.link.hex()}"
+            f"Hash: {made.hash}"
         )
-        if asked.hash and asked.hash.lower() != head.link.hex():
-            raise Wrong("It is not the record that the given hash was printed from.")
+        if asked.report is not None:
+            refuse_another_report(engine, asked.report)
     return 0
+
+
+JUDGED = {
+    Verdict.RECORD_CHANGED: "The record is not as it was written.",
+    Verdict.ANOTHER_RECORD: "The report was not made from this record.",
+    Verdict.ANOTHER_REPORT: "The report does not say what the record says.",
+}
+
+
+def refuse_another_report(engine: Engine, file: Path) -> None:
+    """Made again from the record up to the event the report names, and compared."""
+    try:
+        held = as_json.read(file.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise Wrong(f"{file} cannot be read as a report in JSON: {error}.") from error
+    judged = verdict(engine, held)
+    if judged is not Verdict.TRUE:
+        raise Wrong(f"{file}: {JUDGED[judged]}")
+    print(f"{file} says what the record says.")
 
 
 def forum_of(engine: Engine, id: str | None) -> str:

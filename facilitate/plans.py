@@ -23,6 +23,7 @@ Thing = TypeVar("Thing")
 
 BY = "plan"  # who planned events are by
 DAY = 24 * 60  # minutes
+TAKEN_IDS = frozenset({PLENARY, "amendment"})  # a floor, and a source of words
 JOIN_CODE = range(4, 17)  # letters and digits
 
 
@@ -171,8 +172,8 @@ def _topic(table: Table) -> Topic:
 def _breakout(table: Table, topics: tuple[Topic, ...]) -> PlannedBreakout:
     """Without a title it bears that of its topic."""
     id, topic = table.id("id"), table.id("topic")
-    if id == PLENARY:
-        table.fault("id", N_("“plenary” is where all sit together. Choose another id."))
+    if id in TAKEN_IDS:
+        table.fault("id", N_("“%(id)s” has a meaning of its own here. Choose another id."), id=id)
     titles = {topic.id: topic.title for topic in topics}
     table.known("topic", topic, titles)
     title = table.words("title") if table.has("title") else titles.get(topic, Words({"en": ""}))

@@ -138,7 +138,7 @@ def test_every_fault_is_named_at_once_with_its_line(written: Written) -> None:
         ("fr = ", "es = ", 2, "title", "There is no “es”. There are: en, fr."),
         ("title = { en", "title = 4 # { en", 2, "title", "Write text here, or texts by language"),
         ('"Rivers"', '" "', 9, "topics[1].title", "Write text here"),
-        ('id = "b1"', 'id = "plenary"', 13, "breakouts[1].id", "where all sit together"),
+        ('id = "b1"', 'id = "plenary"', 13, "breakouts[1].id", "has a meaning of its own"),
         ('id = "b1"', 'id = "b1"\nminutes = 0', 14, "breakouts[1].minutes", "from 1 to 1440"),
         ('id = "b1"', 'id = "b1"\nminutes = true', 14, "breakouts[1].minutes", "a whole number"),
         ("10:15:00", '"9 h"', 18, "agenda[1].end", "hours and minutes"),

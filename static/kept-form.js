@@ -1,8 +1,8 @@
 // Every form that holds a command is sent without leaving the page; <kept-form> also keeps what is typed.
 import { kept, send } from "./outbox.js"
 
-const MINE = { Endorse: "endorsed-", WithdrawEndorsement: "endorsed-", SupportAmendment: "supported-", WithdrawSupport: "supported-" }
-const UNDONE = ["WithdrawEndorsement", "WithdrawSupport"]
+const MINE = { Endorse: "endorsed-", WithdrawEndorsement: "endorsed-", SupportAmendment: "supported-", WithdrawSupport: "supported-", Object: "objected-", WithdrawObjection: "objected-" }
+const UNDONE = ["WithdrawEndorsement", "WithdrawSupport", "WithdrawObjection"]
 
 addEventListener("submit", async (event) => {
   const form = event.target
@@ -62,11 +62,11 @@ function say(form, words, tone) {
 }
 
 // What has become mine, or is no longer, is shown by the style sheet of one person.
-function remember({ do: what, contribution, amendment }) {
+function remember({ do: what, contribution, amendment, recommendation }) {
   const sheet = document.getElementById("mine")?.sheet
   if (!sheet || !MINE[what]) return
   const [mine, not] = UNDONE.includes(what) ? ["none", "inline-flex"] : ["inline-flex", "none"]
-  const key = CSS.escape(`${MINE[what]}${contribution ?? amendment}`)
+  const key = CSS.escape(`${MINE[what]}${contribution ?? amendment ?? recommendation}`)
   sheet.insertRule(`[data-mine="${key}"]{--mine:${mine};--not-mine:${not}}`, sheet.cssRules.length)
 }
 

@@ -2,9 +2,13 @@
 const TYPED_IN = "textarea, input, select"
 
 class ReadingKeys extends HTMLElement {
+  #settled // the place that was settled here last
+
   connectedCallback() {
     this.addEventListener("keydown", (event) => this.#take(event))
-    this.addEventListener("done", ({ target }) => this.#goOn(target.closest("li")))
+    this.addEventListener("submit", ({ target }) => (this.#settled = target.closest("li").id))
+    this.addEventListener("behind", ({ target, detail }) => this.#follow(target, detail))
+    new MutationObserver(() => this.#goOn()).observe(this, { childList: true, subtree: true })
   }
 
   #take(event) {
@@ -16,11 +20,21 @@ class ReadingKeys extends HTMLElement {
     button.form.requestSubmit(button)
   }
 
-  #goOn(settled) {
-    if (!settled?.contains(document.activeElement)) return
-    const open = [...this.querySelectorAll("li[data-open]")].filter((site) => site.id !== settled.id)
+  #goOn() {
+    const settled = this.#settled && document.getElementById(this.#settled)
+    if (!settled?.contains(document.activeElement) || settled.hasAttribute("data-open")) return
+    this.#settled = undefined
+    const open = [...this.querySelectorAll("li[data-open]")]
     const next = open.find((site) => settled.compareDocumentPosition(site) & Node.DOCUMENT_POSITION_FOLLOWING) ?? open[0]
     next?.querySelector("button")?.focus()
+  }
+
+  // Another place was settled meanwhile: words typed for this one may follow, if it stands as it did.
+  #follow({ form }, now) {
+    const place = form.closest("li")
+    if (now?.dataset.stands !== place.dataset.stands) return
+    form.elements.namedItem("version").value = now.querySelector("[name=version]").value
+    delete place.dataset.behind
   }
 }
 

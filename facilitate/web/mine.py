@@ -21,3 +21,6 @@ def _held(forum: Forum, person: str) -> Iterator[str]:
     for amendment in forum.amendments.values():
         if person in amendment.supporters:
             yield f"supported-{amendment.id}"
+    for recommendation in forum.recommendations.by_id.values():
+        if person in recommendation.objections:
+            yield f"objected-{recommendation.id}"

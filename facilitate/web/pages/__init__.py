@@ -4,12 +4,17 @@ from collections.abc import Mapping
 
 from facilitate.web.pages import (
     breakout,
+    chair,
     consolidation,
+    contribution,
     desk,
     forum,
     group,
+    mine,
     people,
+    plenary,
     projector,
+    report,
     secretariat,
 )
 from facilitate.web.parts import Page
@@ -20,7 +25,12 @@ PAGES: Mapping[str, Page] = {
     "/breakouts/{place}/desk": desk.PAGE,
     "/consolidation": consolidation.PAGE,
     "/consolidation/{place}": group.PAGE,
+    "/plenary": plenary.PAGE,
+    "/chair": chair.PAGE,
     "/secretariat": secretariat.PAGE,
+    "/contributions/{place}": contribution.PAGE,
+    "/report": report.PAGE,
+    "/mine": mine.PAGE,
     "/people": people.PAGE,
     "/people/{place}": people.ONE,
     "/projector": projector.PAGE,

@@ -1,0 +1,108 @@
+"""The chair's desk: what is on, the one next step, and what comes.
+
+The text and the forms that decide on it are bound together in the browser by ``text-on-stage.js``:
+a text that changes under the chair's eyes disarms every decision until it has been read.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from facilitate.meeting import Event, Forum, Person, Role
+from facilitate.meeting.amendments import Amendment, AmendmentAccepted, open_ones
+from facilitate.meeting.floor import PLENARY
+from facilitate.meeting.plenary import Sitting
+from facilitate.meeting.recommendations import Stage
+from facilitate.web.pages.plenary import the_plenary
+from facilitate.web.pages.recommendations import (
+    AMENDS,
+    ANSWERS,
+    ORDERS,
+    SITS,
+    TURNS,
+    amended,
+    current,
+    handed_back,
+    key_after,
+    key_of,
+    last_decided,
+    marks,
+    number_of,
+    of_recommendation,
+)
+from facilitate.web.pages.shared import MESSAGES, MOVES_THE_FLOOR, PRESENT
+from facilitate.web.parts import Context, Items, Page, Part, here
+from facilitate.web.scenes import Scene
+
+NEW_TEXT: frozenset[type[Event]] = frozenset({AmendmentAccepted})
+MAY_BE_OPENED = frozenset({Stage.WAITING, Stage.DEFERRED})
+
+
+def context(scene: Scene) -> Context:
+    forum = scene.forum
+    now = current(forum)
+    proposed = open_ones(forum.amendments, now.id) if now else ()
+    return {
+        "now": now,
+        "number_of": partial(number_of, forum),
+        "last": last_decided(forum),
+        "proposed": proposed,
+        "amendments_of": partial(of_recommendation, forum),
+        "handed_back": partial(handed_back, forum),
+        "key_of": key_of,
+        "key_after": key_after,
+        "marks": marks,
+        "brackets": now is not None and "[" in now.text,
+        "chairs": scene.is_("chair"),
+        "may_be_opened": MAY_BE_OPENED,
+        "sits": forum.plenary.sitting is Sitting.OPEN,
+        "sitting": forum.plenary.sitting,
+        "recommendations": forum.recommendations.in_order(),
+    }
+
+
+def _touched(event: Event, forum: Forum, place: str) -> Iterable[str]:
+    """One accepted amendment may send any other back: all open ones say so before it is done."""
+    touched = amended(event, forum)
+    now = forum.plenary.current
+    if now is None or not any(forum.amendments[id].recommendation == now for id in touched):
+        return ()
+    return dict.fromkeys((*touched, *(a.id for a in open_ones(forum.amendments, now))))
+
+
+def _find(forum: Forum, place: str, id: str) -> Amendment | None:
+    there = forum.amendments.get(id)
+    return there if there and there.recommendation == forum.plenary.current else None
+
+
+def _on_the_floor(event: Event, place: str) -> bool:
+    return type(event) in SITS or here(event, place)
+
+
+def chairs_or_helps(forum: Forum, person: Person, place: str) -> bool:
+    return bool(person.roles & {Role.CHAIR, Role.SECRETARIAT})
+
+
+PAGE = Page(
+    name="chair",
+    template="chair.html",
+    may_see=chairs_or_helps,
+    context=context,
+    parts=(
+        MESSAGES,
+        Part("on-stage", "parts/on-stage.html", SITS | TURNS | ORDERS | NEW_TEXT),
+        Part("next", "parts/next.html", SITS | TURNS | ORDERS | ANSWERS | AMENDS),
+        Part("to-deal", "parts/to-deal.html", TURNS),
+        Items("dealing", "dealt", "amendment", "parts/dealt.html", _touched, _find),
+        Part("put-off", "parts/put-off.html", TURNS | NEW_TEXT),
+        Part(
+            "what-comes",
+            "parts/what-comes.html",
+            SITS | TURNS | AMENDS | ORDERS,
+        ),
+        Part("sitting", "parts/sitting.html", SITS | TURNS),
+        Part("floor", "parts/floor-run.html", MOVES_THE_FLOOR | SITS, _on_the_floor),
+        PRESENT,
+    ),
+    exists=the_plenary,
+    about=PLENARY,
+)

@@ -31,6 +31,8 @@ FONTS = """<?xml version="1.0"?>
   <dir>{fonts}</dir>
   <cachedir>{cache}</cachedir>
   <alias><family>sans-serif</family><prefer><family>Noto Sans</family></prefer></alias>
+  <match target="scan"><test name="family" compare="contains"><string>Noto Sans SC</string></test>
+    <edit name="weight" mode="assign"><const>regular</const></edit></match>
   <alias><family>monospace</family><prefer><family>Noto Sans Mono</family></prefer></alias>
   <alias><family>serif</family><prefer><family>Noto Serif</family></prefer></alias>
 </fontconfig>

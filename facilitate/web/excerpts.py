@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+from unicodedata import east_asian_width
 
 from facilitate.text.differences import Piece
 
@@ -22,8 +24,8 @@ def excerpt(text: str, limit: int) -> str:
 
 def around_changes(pieces: Sequence[Piece], limit: int) -> tuple[Piece, ...]:
     """A marked-up text, or what changes in it with some words around; cut if that is too long."""
-    if sum(len(piece.text) for piece in pieces) <= limit:
-        return tuple(pieces)
+    if len(pieces) == 1 or sum(len(piece.text) for piece in pieces) <= limit:
+        return tuple(_first(pieces, limit))
     last = len(pieces) - 1
     near = (_near(piece, first=n == 0, last=n == last) for n, piece in enumerate(pieces))
     return tuple(_first(near, limit))
@@ -45,7 +47,32 @@ def _first(pieces: Iterable[Piece], limit: int) -> Iterator[Piece]:
         limit -= len(piece.text)
 
 
-def fit(length: int) -> str:
-    """The size of letters for a text of this length on a wall: see ``static/projector.css``."""
-    sizes = ((150, "short"), (350, "plain"), (600, "long"))
-    return next((name for most, name in sizes if length <= most), "longest")
+# --- letters that fill a wall -------------------------------------------------
+
+# Lengths are in hundredths of the picture's width, as --u in ``static/projector.css``.
+WIDTH = 93.0
+SIZES = (("short", 4.6, 1.35), ("plain", 3.4, 1.35), ("long", 2.65, 1.35), ("longest", 2.1, 1.3))
+CHARACTER = 0.5  # of the size of its letter; measured 0.47 for running text in Noto Serif
+
+
+def fit(text: str, room: float) -> str | None:
+    """The largest letters in which the text is no higher than ``room``; None if there are none."""
+    return next((name for name, size, _ in SIZES if height(text, name) <= room), None)
+
+
+def height(text: str, name: str) -> float:
+    size, leading = next((size, leading) for each, size, leading in SIZES if each == name)
+    in_a_line = int(WIDTH / (size * CHARACTER))
+    lines = sum(max(1, ceil(_width(each) / in_a_line)) for each in text.split("\n"))
+    return lines * size * leading
+
+
+def room_for(room: float) -> int:
+    """How many characters the smallest letters leave room for."""
+    _, size, leading = SIZES[-1]
+    return int(room / (size * leading)) * int(WIDTH / (size * CHARACTER))
+
+
+def _width(text: str) -> int:
+    """In characters; Chinese, Japanese and Korean ones are two wide."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.amendments import (
-    Amendment,
     AmendmentAccepted,
     AmendmentCarriedOver,
     AmendmentHandedBack,
@@ -41,15 +40,19 @@ from facilitate.meeting.recommendations import (
     RecommendationOpened,
 )
 from facilitate.text.differences import Piece, marked_up
-from facilitate.web.excerpts import around_changes, excerpt, fit
+from facilitate.web.excerpts import around_changes, excerpt, fit, room_for
 from facilitate.web.pages.shared import MESSAGES, MOVES_A_BREAKOUT, MOVES_THE_FLOOR
 from facilitate.web.parts import Context, Page, Part, all_who_joined
 from facilitate.web.scenes import Scene
 
 VOICES = 3  # on the wall at once, as many as fit
-VOICE_LENGTH = 220  # characters
-TEXT_LENGTH = 1000  # characters in letters that the last row can read
-SHORTER = 700  # characters, where an outcome or an amendment needs a line of its own
+VOICE_LENGTH = 140  # characters, two lines
+ROOMS = 12  # breakouts on the wall at once, the open ones first
+
+# How high it is between head and foot, and what takes of that: see ``excerpts``.
+HEIGHT = 38.5
+A_LINE, ABOUT, ASKED, OUTCOME, CUT = 3.0, 5.0, 9.5, 10.5, 4.5
+MESSAGE_LINE = 75  # characters
 
 CHANGES_THE_WALL: frozenset[type[Event]] = (
     MOVES_A_BREAKOUT
@@ -141,15 +144,16 @@ def _decided_at(recommendation: Recommendation) -> datetime:
     return decision.at if decision else datetime.min.replace(tzinfo=UTC)
 
 
-def _text(text: str, limit: int) -> Text:
-    shown = excerpt(text, limit)
-    return Text((Piece("same", shown),), fit(len(shown)), shown != text)
+def _fitted(whole: Sequence[Piece], room: float) -> Text:
+    """As large as it can be; what is too long for the smallest letters is cut on purpose."""
+    letters = fit("".join(piece.text for piece in whole), room)
+    if letters is not None:
+        return Text(whole, letters, cut=False)
+    return Text(around_changes(whole, room_for(room - CUT)), "longest", cut=True)
 
 
-def _amended(amendment: Amendment, limit: int) -> Text:
-    whole = marked_up(amendment.base, amendment.text)
-    shown = around_changes(whole, limit)
-    return Text(shown, fit(sum(len(piece.text) for piece in shown)), shown != whole)
+def _same(text: str) -> Sequence[Piece]:
+    return (Piece("same", text),)
 
 
 def _plenary(scene: Scene) -> Context:
@@ -157,14 +161,27 @@ def _plenary(scene: Scene) -> Context:
     current = forum.recommendations.by_id.get(forum.plenary.current or "")
     progress = _progress(forum)
     proposed = open_ones(forum.amendments, current.id) if current else ()
-    on_the_wall = current or progress.last
-    if proposed:
-        text = _amended(proposed[0], SHORTER)
-    elif on_the_wall:
-        text = _text(on_the_wall.text, TEXT_LENGTH if current else SHORTER)
-    else:
-        text = None
+    room = HEIGHT - _height_of(_message(scene))
+    text = None
+    if current is not None:
+        room -= ASKED * (current.consensus_called_at is not None)
+        first = next(iter(proposed), None)
+        whole = marked_up(first.base, first.text) if first else _same(current.text)
+        text = _fitted(whole, room - ABOUT * (first is not None))
+    elif progress.last is not None:
+        text = _fitted(_same(progress.last.text), room - OUTCOME - ABOUT)
     return {"current": current, "proposed": proposed, "progress": progress, "text": text}
+
+
+def _message(scene: Scene) -> str:
+    standing = [message.text for message in scene.forum.messages if not message.taken_down]
+    return standing[-1] if standing else ""
+
+
+def _height_of(message: str) -> float:
+    if not message:
+        return 0
+    return 2 * A_LINE if len(message) <= MESSAGE_LINE else 3 * A_LINE
 
 
 # --- the page ----------------------------------------------------------------
@@ -180,7 +197,12 @@ def _view(scene: Scene) -> str:
 
 def context(scene: Scene) -> Context:
     view = _view(scene)
-    shared = {"view": view, "excerpt": excerpt, "voice_length": VOICE_LENGTH}
+    shared: Context = {
+        "view": view,
+        "message": _message(scene),
+        "excerpt": excerpt,
+        "voice_length": VOICE_LENGTH,
+    }
     match view:
         case "plenary":
             return {**shared, "floor_at": PLENARY, **_plenary(scene)}
@@ -192,7 +214,8 @@ def context(scene: Scene) -> Context:
         case _:
             rooms = sorted(scene.forum.in_order(), key=lambda b: b.stage is not BreakoutStage.OPEN)
             made = {id: len(there) for id, there in scene.forum.contributions.numbered.items()}
-            return {**shared, "rooms": rooms, "made": made, "progress": _progress(scene.forum)}
+            progress = _progress(scene.forum)
+            return {**shared, "rooms": rooms[:ROOMS], "made": made, "progress": progress}
 
 
 def _concerns(event: Event, place: str) -> bool:

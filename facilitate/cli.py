@@ -1,5 +1,6 @@
 """The command line: demo, serve, plan, export, verify, backup, restore."""
 
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +11,6 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 from sqlalchemy import Engine
 
 from facilitate.beginning import begin
@@ -27,12 +27,13 @@ from facilitate.record.log import AlreadyThere, Log, NoSuchForum
 from facilitate.record.verdicts import Verdict, verdict
 from facilitate.rehearsal import demo
 from facilitate.serving import NotServed, serve
-from facilitate.settings import Settings, from_environment
+from facilitate.settings import BadSetting, Settings, from_environment
 from facilitate.web.languages import LANGUAGES, translations
 
 FOR_PEOPLE = (
     AlreadyThere,
     BadPlan,
+    BadSetting,
     NoSuchForum,
     NotBackedUp,
     NotRestored,
@@ -48,9 +49,10 @@ class Wrong(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when it was done, 1 when something is wrong, 2 for words it does not know."""
-    asked = parser().parse_args(arguments)
-    run: Callable[[Namespace], int] = asked.run
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that all is tidied up after it
     try:
+        asked = parser().parse_args(arguments)
+        run: Callable[[Namespace], int] = asked.run
         return run(asked)
     except (*FOR_PEOPLE, Wrong) as wrong:
         print(wrong, file=sys.stderr)
@@ -161,13 +163,11 @@ def run_plan(asked: Namespace) -> int:
     plan = read_plan(asked.file)
     with opened(asked.database) as engine:
         code, links = begin(engine, plan, now())
-    console = Console()
-    console.print(f"The forum “{plan.title}” is planned. Its join code is [b]{code}[/b].")
-    table = Table("Name", "Part", "Personal link", show_edge=False)
+    print(f"The forum “{plan.title}” is planned. Its join code is {code}.")
+    print("Personal links, each for one person alone:")
     for person in plan.people:
-        roles = ", ".join(sorted(person.roles))
-        table.add_row(person.name, roles, f"{asked.address}/sign-in#{links[person.id]}")
-    console.print(table, soft_wrap=True)
+        print(f"{person.name} ({', '.join(sorted(person.roles))})")
+        print(f"    {asked.address}/sign-in#{links[person.id]}")
     return 0
 
 

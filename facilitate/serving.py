@@ -4,6 +4,7 @@ import socket
 
 import uvicorn
 
+from facilitate.logs import LOGGING
 from facilitate.record.engines import open_database
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
@@ -38,7 +39,7 @@ def config(app: object, settings: Settings) -> uvicorn.Config:
         ws_ping_timeout=PING,
         timeout_graceful_shutdown=3,
         access_log=False,
-        log_level="warning",
+        log_config=dict(LOGGING),
         server_header=False,
     )
 
@@ -48,8 +49,9 @@ def refuse_taken(settings: Settings) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            why = error.strerror if isinstance(error, OSError) else "ports end at 65535"
             raise NotServed(
-                f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}. "
+                f"Port {settings.port} of {settings.host} cannot be used: {why}. "
                 "Choose another with --port."
             ) from error

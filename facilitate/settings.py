@@ -6,6 +6,10 @@ from datetime import timedelta
 from os import environ
 
 
+class BadSetting(Exception):
+    """The environment holds what cannot be a setting; ``str()`` is for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``origins`` are the only ones whose pages may ask and listen; with none given, it is the
@@ -22,13 +26,23 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = environ) -> Settings:
-    """``FACILITATE_DATABASE``, ``_HOST``, ``_PORT``, ``_ORIGINS`` (by commas), ``_PLAIN_HTTP``."""
+    """``FACILITATE_DATABASE``, ``_HOST``, ``_PORT``, ``_ORIGINS`` (by commas), ``_PLAIN_HTTP``.
+
+    Raises :class:`BadSetting`.
+    """
     usual = Settings()
     origins = environment.get("FACILITATE_ORIGINS", "")
     return Settings(
         database=environment.get("FACILITATE_DATABASE", usual.database),
         host=environment.get("FACILITATE_HOST", usual.host),
-        port=int(environment.get("FACILITATE_PORT", usual.port)),
+        port=_port(environment.get("FACILITATE_PORT", str(usual.port))),
         origins=frozenset(origin.strip() for origin in origins.split(",") if origin.strip()),
         plain_http=environment.get("FACILITATE_PLAIN_HTTP", "") not in ("", "0", "no"),
     )
+
+
+def _port(said: str) -> int:
+    try:
+        return int(said)
+    except ValueError as error:
+        raise BadSetting(f"FACILITATE_PORT is to be a number, but it is “{said}”.") from error

@@ -53,7 +53,7 @@ async function post({ address, fields }) {
       body: new URLSearchParams(fields),
       headers: { accept: "application/json" },
     })
-    if (answer.redirected) return location.reload()
+    if (answer.status === 401) return location.reload() // signed out: kept until one is in again
     if (answer.status === 429 || answer.status === 503) return undefined
     return await answer.json()
   } catch {

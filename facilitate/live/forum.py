@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.presence import Presence
-from facilitate.meeting import Command, Event, Forum, Refused, decide, evolve, replay
+from facilitate.meeting import Command, Event, Forum, decide, replay
 from facilitate.record.directory import Directory, Entry
 from facilitate.record.log import Head, Log
 
@@ -31,12 +31,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a turn came to: all new events, and for each command its number or its refusal."""
+    """What a turn came to: all new events, and for each command its number, or why there is none.
+
+    That is a refusal, or a fault of ours which must not take those with it who wait beside.
+    """
 
     head: Head
     state: Forum
     events: Sequence[Event]
-    outcomes: Sequence[int | Refused]
+    outcomes: Sequence[int | Exception]
 
 
 class LiveForum:
@@ -104,8 +107,7 @@ class LiveForum:
                 turn = await run_in_threadpool(self._turn, asked)
             except Exception as failure:  # handed to those who asked; nothing is hidden
                 for each in asked:
-                    if not each.answer.cancelled():
-                        each.answer.set_exception(failure)
+                    _answer(each.answer, failure)
                 continue
             for each, outcome in zip(asked, turn.outcomes, strict=True):
                 _answer(each.answer, outcome)
@@ -116,15 +118,14 @@ class LiveForum:
         with self.log.turn(self.id) as turn:
             events = turn.behind(self.seq)
             state = replay(self.state, events)
-            outcomes: list[int | Refused] = []
+            outcomes: list[int | Exception] = []
             for each in asked:
                 try:
                     decided = decide(state, each.command, each.by, each.at)
-                except Refused as refusal:
-                    outcomes.append(refusal)
+                    state = replay(state, decided)
+                except Exception as failure:  # handed to the one who asked; nothing is hidden
+                    outcomes.append(failure)
                     continue
-                for event in decided:
-                    state = evolve(state, event)
                 turn.append(decided)
                 events += decided
                 outcomes.append(turn.seq)
@@ -143,10 +144,10 @@ class LiveForum:
         self._grown = asyncio.Event()
 
 
-def _answer(answer: "asyncio.Future[int]", outcome: int | Refused) -> None:
+def _answer(answer: "asyncio.Future[int]", outcome: int | Exception) -> None:
     if answer.cancelled():
         return
-    if isinstance(outcome, Refused):
-        answer.set_exception(outcome)
-    else:
+    if isinstance(outcome, int):
         answer.set_result(outcome)
+    else:
+        answer.set_exception(outcome)

@@ -24,7 +24,7 @@ def command(body: bytes | str) -> Command:
     """A command off the wire; raises :class:`Malformed`."""
     try:
         return _commands.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise Malformed() from wrong
 
 

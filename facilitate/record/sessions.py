@@ -1,5 +1,6 @@
 """Who is signed in: sessions, and the personal links that open one. Tokens are stored as hashes."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -38,6 +39,14 @@ class Sessions:
         with reading(self.engine) as connection:
             row = connection.execute(mine).one_or_none()
         return None if row is None else Visitor(*row)
+
+    def standing(self, tokens: Set[str], at: datetime) -> Set[str]:
+        """Those of the tokens whose sessions are not over."""
+        with reading(self.engine) as connection:
+            hashes = set(
+                connection.scalars(select(sessions.c.hash).where(sessions.c.expires_at > at))
+            )
+        return {token for token in tokens if hash_of(token) in hashes}
 
     def close(self, token: str) -> None:
         with writing(self.engine) as connection:

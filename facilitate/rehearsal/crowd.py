@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from facilitate.meeting import Command, Forum, evolve
 from facilitate.meeting.amendments import SupportAmendment, open_ones
@@ -84,6 +84,7 @@ class Crowd:
         async with (
             connect(
                 way + after,
+                origin=Origin(self.address),
                 additional_headers={"cookie": cookie},
                 subprotocols=[Subprotocol(JSON)],
                 max_size=None,

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 
 from sqlalchemy import Engine
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,14 +14,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from facilitate.places import STATIC
+from facilitate.record.engines import NotWrittenDown, Unreachable
 from facilitate.settings import Settings
-from facilitate.web import entrance, people
+from facilitate.web import entrance, mishaps, people
+from facilitate.web.bodies import SmallBodies
+from facilitate.web.downloads import downloaded
+from facilitate.web.drawing import asset
 from facilitate.web.listening import listened, streamed
 from facilitate.web.origins import GuardedAnswers, SameOriginOnly
 from facilitate.web.pages import PAGES
 from facilitate.web.posts import commanded
 from facilitate.web.rooms import Rooms
-from facilitate.web.showing import not_found, shown
+from facilitate.web.showing import shown
+
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def create_app(engine: Engine, settings: Settings) -> Starlette:
@@ -29,6 +35,7 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        rooms.open()
         yield
         rooms.close()
 
@@ -49,14 +56,21 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             *(Route(f"/forums/{{forum}}{path}", commanded, methods=["POST"]) for path in PAGES),
             Route("/forums/{forum}/commands", commanded, methods=["POST"]),
             Route("/forums/{forum}/events", streamed),
+            Route("/forums/{forum}/report.{ending}", downloaded),
             WebSocketRoute("/forums/{forum}/live", listened),
             Mount("/static", Kept(directory=STATIC)),
         ],
         middleware=[
             Middleware(GuardedAnswers),
             Middleware(SameOriginOnly, origins=settings.origins),
+            Middleware(SmallBodies),
         ],
-        exception_handlers={HTTPStatus.NOT_FOUND: not_found},
+        exception_handlers={
+            HTTPException: mishaps.refused,
+            NotWrittenDown: mishaps.not_saved,
+            Unreachable: mishaps.not_saved,
+            Exception: mishaps.failed,
+        },
         lifespan=lifespan,
     )
     app.state.rooms = rooms
@@ -64,11 +78,18 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
 
 
 class Kept(StaticFiles):
-    """Static files bear their digest in their address, so browsers may keep them."""
+    """A file whose digest stands in its address may be kept; any other is asked for again.
+
+    So are the modules that a script imports, whose addresses have no digest.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if "\0" in path:
+            raise HTTPException(404)
         answer = await super().get_response(path, scope)
-        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+        named = scope["query_string"].decode("latin-1")
+        kept = named and f"/static/{path}?{named}" == asset(path)
+        answer.headers["cache-control"] = FOR_EVER if kept else "no-cache"
         return answer
 
 

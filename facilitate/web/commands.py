@@ -8,17 +8,14 @@ from starlette.datastructures import FormData
 
 from facilitate.meeting import Command, Refused
 from facilitate.meeting.codec import command_of
-from facilitate.meeting.forms import within
 from facilitate.meeting.people import RemovePerson
 from facilitate.meeting.refusals import N_, Malformed, NotEntitled
 from facilitate.record.directory import Entry
 from facilitate.record.log import NotWrittenDown
+from facilitate.web import names
 from facilitate.web.drawing import new_id
 from facilitate.web.identity import Asker, speaker_id
 from facilitate.web.rooms import Rooms
-
-NAME_LENGTH = 120  # characters
-BODY_LIMIT = 64 * 1024  # bytes
 
 
 class TooFast(Refused):
@@ -68,8 +65,7 @@ async def from_form(rooms: Rooms, by: Asker, form: FormData) -> Command:
         raise Malformed()
     given = {name: value for name, value in fields(form, LISTS[do]) if name not in BESIDE}
     kind = SENT_AS[do]
-    names = set(kind.__struct_fields__)
-    if "id" in names and not given.get("id"):
+    if "id" in kind.__struct_fields__ and not given.get("id"):
         given["id"] = new_id()
     if name := str(form.get("speaker_name", "")).strip():
         given["speaker"] = await _speaker(
@@ -103,7 +99,10 @@ async def _speaker(rooms: Rooms, by: Asker, name: str, organisation: str) -> str
     """Somebody without a device, entered in the directory by those who take voices down."""
     if not by.person.breakouts and not by.person.roles & {"secretariat", "chair"}:
         raise NotEntitled()
-    name, organisation = within(name, NAME_LENGTH), within(organisation, NAME_LENGTH)
+    name, organisation = names.name(name), names.optional_name(organisation)
     id = speaker_id(by.live.id, name, organisation)
-    await rooms.enter(by.live, Entry(id, name, organisation, ""))
+    try:
+        await rooms.enter(by.live, Entry(id, name, organisation, ""))
+    except NotWrittenDown as failure:
+        raise NotSaved() from failure
     return id

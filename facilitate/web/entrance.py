@@ -1,15 +1,15 @@
 """The way in and out: the join code, the personal link, the language, signing out."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from facilitate.meeting import Attendance, Refused
-from facilitate.meeting.forms import within, worded
 from facilitate.meeting.refusals import N_
 from facilitate.record.directory import Entry
-from facilitate.web.commands import NAME_LENGTH
+from facilitate.record.log import NotWrittenDown
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.identity import (
     LANGUAGE_COOKIE,
@@ -18,10 +18,11 @@ from facilitate.web.identity import (
     language_of,
     new_person,
     remember,
-    session_cookie,
+    token_of,
     visitor,
 )
 from facilitate.web.languages import LANGUAGES, say, translations
+from facilitate.web.names import name, optional_name, plain
 from facilitate.web.rooms import Rooms
 
 WRONG_CODE = N_(
@@ -31,6 +32,7 @@ WRONG_LINK = N_(
     "This link does not open the forum (any more). Ask the secretariat for a new one, "
     "or join with the code of the forum."
 )
+NOT_WRITTEN = N_("The record cannot be written at the moment. Please try again in a moment.")
 TOO_MANY = N_("Too many codes were tried from here. Please wait a minute, then try again.")
 A_YEAR = 365 * 24 * 60 * 60  # s
 
@@ -53,22 +55,36 @@ async def joined(request: Request) -> Response:
     form = {name: str(value) for name, value in (await request.form(max_files=0)).items()}
     language = form.get("language", "")
     language = language if language in LANGUAGES else language_of(request)
-    if not rooms.may_guess(_address(request)):
-        return _again(request, "join.html", form, "code", TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
-    forum = await rooms.forum_of(form.get("code", "").strip().upper())
+    forum = await rooms.forum_of(plain(form.get("code", "")).upper())
     if forum is None:
-        rooms.guessed_wrong(_address(request))
-        return _again(request, "join.html", form, "code", WRONG_CODE, HTTPStatus.NOT_FOUND)
+        return _guessed(request, "join.html", form, "code", WRONG_CODE)
+    entry, attendance, errors = _introduced(form, language)
+    if errors:
+        return _page(request, "join.html", HTTPStatus.BAD_REQUEST, form, errors)
     try:
-        name = worded(form.get("name", ""), NAME_LENGTH)
-        organisation = within(form.get("organisation", ""), NAME_LENGTH)
-        attendance = Attendance(form.get("attendance", Attendance.REMOTE))
-        entry = Entry(new_person(), name, organisation, language)
         token = await join(rooms, forum, entry, attendance)
-    except (Refused, ValueError) as refusal:
-        why = say(refusal, language) if isinstance(refusal, Refused) else str(refusal)
-        return _page(request, "join.html", HTTPStatus.BAD_REQUEST, form, {"name": why})
-    return _signed_in(request, rooms, forum.id, token)
+    except Refused as refusal:
+        errors = {"name": say(refusal, language)}
+        return _page(request, "join.html", HTTPStatus.CONFLICT, form, errors)
+    except NotWrittenDown:
+        return _again(
+            request, "join.html", form, "name", NOT_WRITTEN, HTTPStatus.SERVICE_UNAVAILABLE
+        )
+    return await _signed_in(request, rooms, forum.id, token)
+
+
+def _introduced(form: Mapping[str, str], language: str) -> tuple[Entry, Attendance, dict[str, str]]:
+    """Who wants to come in, and by field what is wrong with what they say of themselves."""
+    errors: dict[str, str] = {}
+    given: dict[str, str] = {}
+    for field, read in (("name", name), ("organisation", optional_name)):
+        try:
+            given[field] = read(form.get(field, ""))
+        except Refused as refusal:
+            errors[field] = say(refusal, language)
+    in_hall = form.get("attendance") == Attendance.HALL
+    entry = Entry(new_person(), given.get("name", ""), given.get("organisation", ""), language)
+    return entry, Attendance.HALL if in_hall else Attendance.REMOTE, errors
 
 
 async def sign_in_page(request: Request) -> Response:
@@ -80,20 +96,17 @@ async def signed_in(request: Request) -> Response:
     """``POST /sign-in``: the secret of a personal link, exchanged for a session."""
     rooms: Rooms = request.app.state.rooms
     form = {name: str(value) for name, value in (await request.form(max_files=0)).items()}
-    if not rooms.may_guess(_address(request)):
-        return _again(request, "sign-in.html", form, "link", TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
     secret = form.get("link", "").strip().rpartition("#")[2]
     exchanged = await rooms.exchange(secret)
     if exchanged is None:
-        rooms.guessed_wrong(_address(request))
-        return _again(request, "sign-in.html", {}, "link", WRONG_LINK, HTTPStatus.NOT_FOUND)
+        return _guessed(request, "sign-in.html", {}, "link", WRONG_LINK)
     token, known = exchanged
-    return _signed_in(request, rooms, known.forum, token)
+    return await _signed_in(request, rooms, known.forum, token)
 
 
 async def signed_out(request: Request) -> Response:
     rooms: Rooms = request.app.state.rooms
-    if token := request.cookies.get(session_cookie(rooms.settings)):
+    if token := token_of(request):
         await rooms.close_session(token)
     answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     forget(answer, rooms.settings)
@@ -116,10 +129,27 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _signed_in(request: Request, rooms: Rooms, forum: str, token: str) -> Response:
+async def _signed_in(request: Request, rooms: Rooms, forum: str, token: str) -> Response:
+    """With a new session, and without the one that this browser had before."""
+    if before := token_of(request):
+        await rooms.close_session(before)
     answer = RedirectResponse(f"/forums/{forum}", HTTPStatus.SEE_OTHER)
     remember(answer, rooms.settings, token)
     return answer
+
+
+def _guessed(
+    request: Request, template: str, given: dict[str, str], field: str, sentence: str
+) -> Response:
+    """Wrong; and after many from one address only that. What is right is let in all the same.
+
+    A hall has one address for all, so that nobody in it may be able to lock the others out. What
+    keeps guesses from finding anything is the length of codes and links.
+    """
+    rooms: Rooms = request.app.state.rooms
+    if not rooms.may_guess(_address(request)):
+        return _again(request, template, given, field, TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
+    return _again(request, template, given, field, sentence, HTTPStatus.NOT_FOUND)
 
 
 def _again(

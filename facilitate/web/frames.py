@@ -163,12 +163,16 @@ class JsonView:
         return _json.encode(Events(self.live.seq, tuple(numbered))).decode()
 
     def _audible(self, event: Event) -> Event:
-        """Words that were hidden or withdrawn since are not told again."""
-        if isinstance(event, ContributionMade) and Role.SECRETARIAT not in self.roles:
-            made = self.live.state.contributions.by_id[event.id]
-            if made.standing is not Standing.STANDS:
+        """Words that were withdrawn since are told to nobody, hidden ones to the secretariat."""
+        if not isinstance(event, ContributionMade):
+            return event
+        match self.live.state.contributions.by_id[event.id].standing:
+            case Standing.STANDS:
+                return event
+            case Standing.HIDDEN if Role.SECRETARIAT in self.roles:
+                return event
+            case _:
                 return msgspec.structs.replace(event, text="")
-        return event
 
 
 class Views:

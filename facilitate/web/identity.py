@@ -41,10 +41,16 @@ def session_cookie(settings: Settings) -> str:
     return "facilitate" if settings.plain_http else "__Host-facilitate"
 
 
+def token_of(connection: HTTPConnection) -> str:
+    """The token of the session a connection shows, or nothing."""
+    rooms: Rooms = connection.app.state.rooms
+    return connection.cookies.get(session_cookie(rooms.settings), "")
+
+
 async def visitor(connection: HTTPConnection) -> Visitor | None:
     rooms: Rooms = connection.app.state.rooms
-    token = connection.cookies.get(session_cookie(rooms.settings))
-    return None if token is None else await rooms.who(token)
+    token = token_of(connection)
+    return await rooms.who(token) if token else None
 
 
 async def asker(connection: HTTPConnection, live: LiveForum) -> Asker | None:
@@ -54,7 +60,8 @@ async def asker(connection: HTTPConnection, live: LiveForum) -> Asker | None:
         return None
     person = person_of(live.state, known.person)
     entry = live.names.get(known.person) or Entry(known.person, "", "", "")
-    return Asker(live, person, entry, language_of(connection, entry.language))
+    language = connection.state.language = language_of(connection, entry.language)
+    return Asker(live, person, entry, language)
 
 
 def person_of(forum: Forum, id: str) -> Person:

@@ -1,5 +1,6 @@
 """The two ways to listen: a WebSocket, and Server-Sent Events where those are blocked."""
 
+import re
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -8,11 +9,12 @@ from starlette.websockets import WebSocket
 
 from facilitate.web import sockets, streams
 from facilitate.web.frames import HtmlView, JsonView
-from facilitate.web.identity import Asker, asker
+from facilitate.web.identity import Asker, asker, token_of
 from facilitate.web.origins import ours
 from facilitate.web.pages import PAGES
 from facilitate.web.rooms import Rooms
 
+NUMBER = re.compile(r"[0-9]{1,15}")
 BY_NAME = {page.name: page for page in PAGES.values()}
 
 
@@ -32,14 +34,14 @@ def view_of(
 
 
 def after_of(query: str, seq: int) -> int:
-    return min(int(query), seq) if query.isascii() and query.isdigit() else seq
+    return min(int(query), seq) if NUMBER.fullmatch(query) else seq
 
 
 async def listened(socket: WebSocket) -> None:
     rooms: Rooms = socket.app.state.rooms
     scheme = {"ws": "http", "wss": "https"}[socket.url.scheme]
-    if "origin" in socket.headers and not ours(socket.headers, scheme, rooms.settings.origins):
-        await socket.close(sockets.TOO_FAST)  # before the handshake this is an HTTP 403
+    if not ours(socket.headers, scheme, rooms.settings.origins):
+        await socket.close(sockets.FOREIGN)  # before the handshake this is an HTTP 403
         return
     live = await rooms.forum(socket.path_params["forum"])
     by = await asker(socket, live) if live else None
@@ -57,8 +59,9 @@ async def listened(socket: WebSocket) -> None:
         await socket.close(sockets.NO_SUCH_PLACE)
         return
     after = after_of(socket.query_params.get("after", ""), by.live.seq)
-    with by.live.presence.here(sits_at(name, place), by.id):
-        await sockets.serve(socket, rooms, by, view, after)
+    session = token_of(socket)
+    with by.live.presence.here(sits_at(name, place), by.id), rooms.listeners.by(session) as over:
+        await sockets.serve(socket, rooms, by, view, after, over)
 
 
 def sits_at(name: str, place: str) -> str:
@@ -79,5 +82,13 @@ async def streamed(request: Request) -> Response:
     if view is None:
         return PlainTextResponse("", HTTPStatus.NOT_FOUND)
     last = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    told = streams.told(by, view, sits_at(name, place), after_of(last, by.live.seq))
-    return StreamingResponse(told, media_type="text/event-stream")
+    told = streams.told(
+        by,
+        view,
+        sits_at(name, place),
+        after_of(last, by.live.seq),
+        session=token_of(request),
+        all=rooms.listeners,
+    )
+    unbuffered = {"x-accel-buffering": "no"}  # a proxy must not collect what is told
+    return StreamingResponse(told, media_type="text/event-stream", headers=unbuffered)

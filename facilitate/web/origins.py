@@ -66,14 +66,14 @@ class GuardedAnswers:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _guards(nonce).items():
+                for name, value in guards(nonce).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, guarded)
 
 
-def _guards(nonce: str) -> dict[str, str]:
+def guards(nonce: str) -> dict[str, str]:
     policy = (
         f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "

@@ -10,13 +10,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from facilitate.meeting import Refused, Role
 from facilitate.meeting.codec import command_of
-from facilitate.meeting.forms import within, worded
 from facilitate.meeting.refusals import N_, Unknown
 from facilitate.record.directory import Entry
-from facilitate.web.commands import BODY_LIMIT, NAME_LENGTH, ask
+from facilitate.web.bodies import BODY_LIMIT
+from facilitate.web.commands import ask
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.identity import Asker, asker
 from facilitate.web.languages import LANGUAGES
+from facilitate.web.mishaps import not_signed_in
+from facilitate.web.names import name, optional_name
 from facilitate.web.origins import origin_of
 from facilitate.web.posts import refused
 from facilitate.web.rooms import Rooms
@@ -36,7 +38,7 @@ def for_the_secretariat(act: Act) -> Callable[[Request], Awaitable[Response]]:
             return not_there(request, None)
         by = await asker(request, live)
         if by is None:
-            return RedirectResponse("/join", HTTPStatus.SEE_OTHER)
+            return not_signed_in(request)
         if Role.SECRETARIAT not in by.person.roles:
             return forbidden(request, by)
         form = await request.form(max_files=0, max_part_size=BODY_LIMIT)
@@ -62,8 +64,8 @@ async def _admitted(request: Request, rooms: Rooms, by: Asker, form: FormData) -
     language = str(form.get("language", ""))
     entry = Entry(
         id=str(form.get("id", "")),
-        name=worded(str(form.get("name", "")), NAME_LENGTH),
-        organisation=within(str(form.get("organisation", "")), NAME_LENGTH),
+        name=name(str(form.get("name", ""))),
+        organisation=optional_name(str(form.get("organisation", ""))),
         language=language if language in LANGUAGES else "",
     )
     await rooms.enter(by.live, entry)

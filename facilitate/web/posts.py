@@ -10,11 +10,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from facilitate.meeting import Forum, Refused
 from facilitate.meeting.codec import command
-from facilitate.web.commands import BODY_LIMIT, ask, from_form
+from facilitate.meeting.drafts import DraftRecommendation, ReviseDraftRecommendation
+from facilitate.web.bodies import BODY_LIMIT, FIELDS
+from facilitate.web.commands import ask, from_form
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.frames import Done, Not, answer
 from facilitate.web.identity import Asker, asker
 from facilitate.web.languages import say
+from facilitate.web.mishaps import not_signed_in, wants_json
 from facilitate.web.rooms import Rooms
 from facilitate.web.scenes import Scene
 
@@ -35,22 +38,35 @@ async def commanded(request: Request) -> Response:
     A form has ``do`` and the command's fields; ``at`` names the element to come back to.
     """
     rooms: Rooms = request.app.state.rooms
+    form = await _form(request)
     live = await rooms.forum(request.path_params["forum"])
     by = await asker(request, live) if live else None
     if by is None:
-        return RedirectResponse("/join", HTTPStatus.SEE_OTHER)
-    return await _receive(request, rooms, by)
-
-
-async def _receive(request: Request, rooms: Rooms, by: Asker) -> Response:
-    if "application/json" in request.headers.get("content-type", ""):
+        return not_signed_in(request)
+    if form is None:
         return await _json(request, rooms, by)
-    form = await request.form(max_files=0, max_part_size=BODY_LIMIT)
+    return await _from_form(request, rooms, by, form)
+
+
+async def _form(request: Request) -> FormData | None:
+    """Read first of all, so that the words in it can be shown again whatever happens."""
+    if "application/json" in request.headers.get("content-type", ""):
+        return None
+    form = await request.form(max_files=0, max_fields=FIELDS, max_part_size=BODY_LIMIT)
+    request.state.words = _words(form)
+    return form
+
+
+def _words(form: FormData) -> list[str]:
+    return [str(form[field]) for field in WORDS if form.get(field)]
+
+
+async def _from_form(request: Request, rooms: Rooms, by: Asker, form: FormData) -> Response:
     try:
         done = await ask(rooms, by, await from_form(rooms, by, form))
     except Refused as refusal:
         return refused(request, by, refusal, form)
-    if _wants_json(request):
+    if wants_json(request):
         return _sent(Done(done))
     return RedirectResponse(_back(request, form), HTTPStatus.SEE_OTHER)
 
@@ -58,6 +74,8 @@ async def _receive(request: Request, rooms: Rooms, by: Asker) -> Response:
 def _back(request: Request, form: FormData) -> str:
     """The page the form stood on, and where on it."""
     page = request.url.path.removesuffix("/commands")
+    if request.url.query:
+        page = f"{page}?{request.url.query}"
     at = str(form.get("at", ""))
     return f"{page}#{at}" if ELEMENT.fullmatch(at) else page
 
@@ -77,21 +95,18 @@ def _status(refusal: Refused) -> HTTPStatus:
     return STATUS.get(refusal.code, HTTPStatus.CONFLICT)
 
 
-def _wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
-
-
 def refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Response:
     """Why, in words; the words that were sent are kept, and those that stand now beside them."""
     why, status = say(refusal, by.language), _status(refusal)
-    if _wants_json(request):
+    if wants_json(request):
         return _sent(Not(refusal.code, why), status)
     scene = Scene(by.live, "", by.language, by.person.roles)
     context = {
         **frame_of(scene, by, request.state.nonce, request.url.path),
         "why": why,
-        "yours": [str(form[field]) for field in WORDS if form.get(field)],
+        "yours": _words(form),
         "theirs": _text_now(by.live.state, form) if refusal.code == "stale" else "",
+        "again": _over_what_stands(by.live.state, form) if refusal.code == "stale" else {},
         "back": _back(request, form),
     }
     return HTMLResponse(draw("refused.html", by.language, context), status)
@@ -99,9 +114,22 @@ def refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Re
 
 def _text_now(forum: Forum, form: FormData) -> str:
     """The text that stands now where the asker's was stale, if it is one text."""
-    draft = forum.drafts.get(str(form.get("breakout", "")))
-    paragraph = draft.recommendations.get(str(form.get("id", ""))) if draft else None
+    paragraph = _paragraph(forum, form)
     if paragraph is not None:
         return paragraph.text
     before_plenary = forum.recommendations.by_id.get(str(form.get("recommendation", "")))
     return before_plenary.text if before_plenary is not None else ""
+
+
+def _over_what_stands(forum: Forum, form: FormData) -> Mapping[str, str]:
+    """The fields, all but the text, to save a stale paragraph again once both texts were read."""
+    paragraph = _paragraph(forum, form)
+    if paragraph is None or form.get("do") != ReviseDraftRecommendation.__name__:
+        return {}
+    fields = {name: str(value) for name, value in form.items() if name != "text"}
+    return {**fields, "version": str(paragraph.version)}
+
+
+def _paragraph(forum: Forum, form: FormData) -> DraftRecommendation | None:
+    draft = forum.drafts.get(str(form.get("breakout", "")))
+    return draft.recommendations.get(str(form.get("id", ""))) if draft else None

@@ -1,6 +1,8 @@
 """All that the pages and sockets share: the live forums, the database, and who may ask how fast."""
 
 import asyncio
+from collections.abc import Set
+from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 
@@ -9,11 +11,15 @@ from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.forum import LiveForum, now
 from facilitate.record.directory import AlreadyListed, Directory, Entry
+from facilitate.record.engines import Unreachable
 from facilitate.record.log import Log
 from facilitate.record.sessions import Sessions, Visitor
 from facilitate.settings import Settings
 from facilitate.web.frames import Views
 from facilitate.web.limits import Buckets
+from facilitate.web.listeners import Listeners
+
+WATCH = 2.0  # s between two looks at whether the sessions of all who listen still stand
 
 
 class Rooms:
@@ -29,33 +35,44 @@ class Rooms:
         self.guessing = Buckets(burst=20, rate=20 / 60)
         self.forums: dict[str, LiveForum] = {}
         self.views: dict[str, Views] = {}
-        self._telling: dict[str, asyncio.Task[None]] = {}
+        self.listeners = Listeners()
+        self._running: list[asyncio.Task[None]] = []
 
     async def forum(self, id: str) -> LiveForum | None:
         """The forum, read from the record when it is first asked for."""
         if id not in self.forums and id in await run_in_threadpool(self.log.forums):
             live = await run_in_threadpool(LiveForum, id, self.log, self.directory)
-            self.forums.setdefault(id, live)
-            self.views.setdefault(id, Views(self.forums[id]))
-            self._telling[id] = asyncio.create_task(self.forums[id].tell_presence())
+            if id not in self.forums:  # somebody else may have been faster
+                self.forums[id] = live
+                self.views[id] = Views(live)
+                self._running.append(asyncio.create_task(live.tell_presence()))
         return self.forums.get(id)
 
     async def forum_of(self, join_code: str) -> LiveForum | None:
         id = await run_in_threadpool(self.log.forum_of, join_code)
         return None if id is None else await self.forum(id)
 
+    def open(self) -> None:
+        self._running.append(asyncio.create_task(self._watch_sessions()))
+
     def close(self) -> None:
-        for task in self._telling.values():
+        for task in self._running:
             task.cancel()
+
+    async def _watch_sessions(self) -> None:
+        """Whoever listens by a session that is over is told, on whatever node it was ended."""
+        while True:
+            await asyncio.sleep(WATCH)
+            listening = self.listeners.tokens()
+            with suppress(Unreachable):  # nobody is sent away because the database is
+                for over in listening - await self._standing(listening):
+                    self.listeners.end(over)
 
     def may_ask(self, person: str) -> bool:
         return self.asking.take(person, monotonic())
 
     def may_guess(self, address: str) -> bool:
-        return not self.guessing.empty(address, monotonic())
-
-    def guessed_wrong(self, address: str) -> None:
-        self.guessing.take(address, monotonic())
+        return self.guessing.take(address, monotonic())
 
     # --- what blocks goes to a thread --------------------------------------
 
@@ -73,8 +90,14 @@ class Rooms:
     async def issue_link(self, forum: str, person: str) -> str:
         return await run_in_threadpool(self.sessions.issue_link, forum, person, self.now())
 
+    async def _standing(self, tokens: Set[str]) -> Set[str]:
+        if not tokens:
+            return tokens
+        return await run_in_threadpool(self.sessions.standing, tokens, self.now())
+
     async def close_session(self, token: str) -> None:
         await run_in_threadpool(self.sessions.close, token)
+        self.listeners.end(token)
 
     async def close_sessions(self, forum: str, person: str) -> None:
         await run_in_threadpool(self.sessions.close_all, forum, person)

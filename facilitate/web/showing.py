@@ -56,10 +56,6 @@ def not_there(request: Request, by: Asker | None) -> Response:
     return HTMLResponse(draw("not-there.html", language, context), HTTPStatus.NOT_FOUND)
 
 
-async def not_found(request: Request, exc: Exception) -> Response:
-    return not_there(request, None)
-
-
 def forbidden(request: Request, by: Asker) -> Response:
     scene = Scene(by.live, "", by.language, by.person.roles)
     context = frame_of(scene, by, request.state.nonce, request.url.path)

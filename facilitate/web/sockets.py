@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from facilitate.live.forum import LiveForum
 from facilitate.meeting import Refused
 from facilitate.meeting.codec import command
 from facilitate.meeting.refusals import Malformed
@@ -18,20 +17,20 @@ from facilitate.web.rooms import Rooms
 HTML, JSON = "facilitate.html.v1", "facilitate.json.v1"
 PATIENCE = 20  # commands refused as too fast before the connection is closed
 
-# Close codes: 1008 is RFC 6455's policy violation, 44xx are ours and tell a client not to retry.
-TOO_FAST = 1008
+# Close codes: 1008 and 1011 are RFC 6455's policy violation and internal error; 44xx are ours and
+# tell a client not to retry.
+TOO_FAST = FOREIGN = 1008
+FAULT = 1011
 NOT_SIGNED_IN = 4401
 CAPACITY_CHANGED = 4403
 NO_SUCH_PLACE = 4404
 
 
 class CapacityChanged(Exception):
-    """The listener's roles are not what they were when the view was chosen, or they are gone."""
+    """The listener's part is not what it was when the view was chosen, or it is gone."""
 
 
-async def news(
-    live: LiveForum, view: HtmlView | JsonView, person: str, after: int
-) -> AsyncIterator[tuple[int, str]]:
+async def news(by: Asker, view: HtmlView | JsonView, after: int) -> AsyncIterator[tuple[int, str]]:
     """What has happened behind ``after``, then what happens, frame by frame, each with its number.
 
     A reader who is slow costs nobody anything: its next frame is drawn when it asks, from its own
@@ -39,52 +38,90 @@ async def news(
     """
     present = -1
     while True:
-        await live.news(after, present)
-        there = live.state.people.get(person)
-        if there is None or there.roles != view.roles:
+        await by.live.news(after, present)
+        there = by.live.state.people.get(by.id)
+        if there is None or (there.roles, there.breakouts) != (
+            by.person.roles,
+            by.person.breakouts,
+        ):
             raise CapacityChanged
-        frame = view.frame(after, live.presence_told != present)
-        after, present = live.seq, live.presence_told
+        frame = view.frame(after, by.live.presence_told != present)
+        after, present = by.live.seq, by.live.presence_told
         if frame is not None:
             yield after, frame
 
 
 async def serve(
-    socket: WebSocket, rooms: Rooms, by: Asker, view: HtmlView | JsonView, after: int
+    socket: WebSocket,
+    rooms: Rooms,
+    by: Asker,
+    view: HtmlView | JsonView,
+    after: int,
+    session_over: "asyncio.Future[None]",
 ) -> None:
-    """Tell and hear at once, until the line drops on either side."""
+    """Tell and hear at once, until the line drops on either side or the session is over.
+
+    What goes wrong in either ends the connection, so that nobody sits before a page that is deaf.
+    """
     telling = asyncio.create_task(_tell(socket, by, view, after))
+    hearing = asyncio.create_task(_hear(socket, rooms, by))
+    ends: set[asyncio.Future[int | None] | asyncio.Future[None]]
+    ends = {telling, hearing, session_over}
     try:
-        await _hear(socket, rooms, by)
-    except WebSocketDisconnect:
-        pass
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         telling.cancel()
-        await asyncio.gather(telling, return_exceptions=True)
+        hearing.cancel()
+        outcomes = await asyncio.gather(telling, hearing, return_exceptions=True)
+    faults = [each for each in outcomes if isinstance(each, Exception)]
+    codes = [each for each in outcomes if isinstance(each, int)]
+    if session_over.done():
+        codes.append(NOT_SIGNED_IN)
+    if faults:
+        codes.append(FAULT)
+    if codes:
+        await _close(socket, codes[0])
+    for fault in faults:
+        raise fault
 
 
-async def _tell(socket: WebSocket, by: Asker, view: HtmlView | JsonView, after: int) -> None:
+async def _close(socket: WebSocket, code: int) -> None:
     try:
-        async for _, frame in news(by.live, view, by.id, after):
+        await socket.close(code)
+    except (WebSocketDisconnect, RuntimeError):
+        return  # the other side was faster
+
+
+async def _tell(socket: WebSocket, by: Asker, view: HtmlView | JsonView, after: int) -> int | None:
+    """Gives the code to close with, or None if the line dropped."""
+    try:
+        async for _, frame in news(by, view, after):
             await socket.send_text(frame)
     except CapacityChanged:
-        await socket.close(CAPACITY_CHANGED)
+        return CAPACITY_CHANGED
+    except WebSocketDisconnect:
+        return None
+    return None
 
 
-async def _hear(socket: WebSocket, rooms: Rooms, by: Asker) -> None:
+async def _hear(socket: WebSocket, rooms: Rooms, by: Asker) -> int | None:
+    """Gives the code to close with, or None if the line dropped."""
     too_fast = 0
-    while True:
+    while too_fast < PATIENCE:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
-            return
+            return None
         try:
-            await socket.send_text(answer(Done(await _asked(rooms, by, message.get("text")))))
+            told: Done | Not = Done(await _asked(rooms, by, message.get("text")))
+            too_fast = 0
         except Refused as refusal:
-            await socket.send_text(answer(Not(refusal.code, say(refusal, by.language))))
+            told = Not(refusal.code, say(refusal, by.language))
             too_fast = too_fast + 1 if isinstance(refusal, TooFast) else 0
-        if too_fast >= PATIENCE:
-            await socket.close(TOO_FAST)
-            return
+        try:
+            await socket.send_text(answer(told))
+        except WebSocketDisconnect:
+            return None
+    return TOO_FAST
 
 
 async def _asked(rooms: Rooms, by: Asker, text: str | None) -> int:

@@ -5,26 +5,33 @@ from collections.abc import AsyncIterator
 
 from facilitate.web.frames import HtmlView, JsonView
 from facilitate.web.identity import Asker
+from facilitate.web.listeners import Listeners
 from facilitate.web.sockets import CapacityChanged, news
 
 HEARTBEAT = 20  # s between two comments that keep proxies from closing a quiet line
+CHANGED = "event: changed\ndata: \n\n"  # the page itself has to be fetched anew
 
 
-async def told(by: Asker, view: HtmlView | JsonView, place: str, after: int) -> AsyncIterator[str]:
+async def told(
+    by: Asker, view: HtmlView | JsonView, place: str, after: int, *, session: str, all: Listeners
+) -> AsyncIterator[str]:
     """Each frame with its number as the event's id, so that a browser resumes by itself."""
-    frames = news(by.live, view, by.id, after)
-    with by.live.presence.here(place, by.id):
+    frames = news(by, view, after)
+    with by.live.presence.here(place, by.id), all.by(session) as session_over:
         coming = asyncio.ensure_future(anext(frames))
         try:
-            while True:
-                done, _ = await asyncio.wait({coming}, timeout=HEARTBEAT)
-                if not done:
+            while not session_over.done():
+                ends: set[asyncio.Future[tuple[int, str]] | asyncio.Future[None]]
+                ends = {coming, session_over}
+                await asyncio.wait(ends, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done():
                     yield ": here\n\n"
                     continue
                 seq, frame = coming.result()
                 yield f"id: {seq}\ndata: {frame}\n\n"
                 coming = asyncio.ensure_future(anext(frames))
+            yield CHANGED
         except CapacityChanged:
-            yield "event: changed\ndata: \n\n"
+            yield CHANGED
         finally:
             coming.cancel()

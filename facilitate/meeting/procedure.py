@@ -163,7 +163,8 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
             | people.RemovePerson()
         ):
             rooms = frozenset(forum.breakouts)
-            return people.decide(forum.people, rooms, command, person, at)
+            made = people.decide(forum.people, rooms, command, person, at)
+            return (*made, *_off_the_floor(forum, made))
         case (
             breakouts.OpenBreakout()
             | breakouts.ExtendBreakout()
@@ -245,6 +246,17 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
             return messages.decide(forum.messages, command, person, at)
         case _:
             assert_never(command)
+
+
+def _off_the_floor(forum: Forum, made: tuple[people.Event, ...]) -> Iterable[Event]:
+    """Who is removed stands in no queue and speaks no more."""
+    for event in made:
+        if isinstance(event, people.PersonRemoved):
+            for place, here in sorted(forum.floors.items()):
+                if event.person in here.hands:
+                    yield floor.HandLowered(place, event.person, at=event.at, by=event.by)
+                if here.speaking and here.speaking.person == event.person:
+                    yield floor.TurnEnded(place, event.person, at=event.at, by=event.by)
 
 
 def _breakout(forum: Forum, id: str) -> Breakout:

@@ -1,4 +1,5 @@
 from facilitate.meeting import Attendance, Person, Role
+from facilitate.meeting.floor import FloorGiven, HandLowered, HandRaised, TurnEnded
 from facilitate.meeting.people import (
     Admit,
     AssignRoles,
@@ -10,6 +11,7 @@ from facilitate.meeting.people import (
     RemovePerson,
     RolesAssigned,
 )
+from facilitate.meeting.plenary import PlenaryOpened
 from tests.meeting.playbook import ANNA, CHIDI, NOBODY, NOON, OLGA, ROSA, SAMI, given
 
 JOINED = PersonJoined(NOBODY, Attendance.HALL, at=NOON, by=NOBODY)
@@ -81,6 +83,17 @@ def test_the_secretariat_removes_somebody_once() -> None:
     given().when(RemovePerson(ANNA), by=SAMI).then(removed)
     given(removed).when(RemovePerson(ANNA), by=SAMI).then()
     given(removed).when(ChangeAttendance(Attendance.HALL), by=ANNA).refused("not-entitled")
+
+
+def test_who_is_removed_stands_in_no_queue_and_speaks_no_more() -> None:
+    opened = PlenaryOpened(at=NOON, by=CHIDI)
+    raised = HandRaised("plenary", ANNA, Attendance.REMOTE, at=NOON, by=ANNA)
+    speaking = FloorGiven("plenary", ANNA, at=NOON, by=CHIDI)
+    removed = PersonRemoved(ANNA, at=NOON, by=SAMI)
+    lowered = HandLowered("plenary", ANNA, at=NOON, by=SAMI)
+    ended = TurnEnded("plenary", ANNA, at=NOON, by=SAMI)
+    given(opened, raised).when(RemovePerson(ANNA), by=SAMI).then(removed, lowered)
+    given(opened, raised, speaking).when(RemovePerson(ANNA), by=SAMI).then(removed, ended)
 
 
 def test_the_last_of_the_secretariat_stays() -> None:

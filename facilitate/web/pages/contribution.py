@@ -1,0 +1,115 @@
+"""One contribution: its words, who said them, and where they went, run by run."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from facilitate.exports.reports import DraftLine, ReportedWay, Text
+from facilitate.meeting import Event, Forum
+from facilitate.meeting.contributions import (
+    Contribution,
+    ContributionEndorsed,
+    EndorsementWithdrawn,
+)
+from facilitate.meeting.fates import AMENDMENT
+from facilitate.text.collation import Run
+from facilitate.web.pages.shared import MESSAGES
+from facilitate.web.pages.traces import contributions_told
+from facilitate.web.parts import Context, Items, Page, all_who_joined
+from facilitate.web.reporting import Copy, copy_of
+from facilitate.web.scenes import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of a recommendation; ``marked`` if they are also those of the draft in question."""
+
+    text: str
+    marked: bool
+    sources: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A draft recommendation that cites the contribution, and the text it stands behind."""
+
+    told: str
+    draft: DraftLine
+    text: Text | None
+    stretches: tuple[Stretch, ...]
+
+
+def context(scene: Scene) -> Context:
+    return {
+        "contribution": scene.forum.contributions.by_id[scene.place],
+        "copy": partial(copy_of, scene.live, scene.language),
+        "ways": partial(ways, scene),
+    }
+
+
+def ways(scene: Scene, copy: Copy) -> Iterator[Traced]:
+    for way in copy.voices[scene.place].ways:
+        yield _traced(scene, copy, way)
+
+
+def _traced(scene: Scene, copy: Copy, way: ReportedWay) -> Traced:
+    draft = copy.drafts_by_label[way.draft]
+    text = copy.texts_by_label.get(way.recommendation)
+    runs = scene.forum.recommendations.by_id[text.id].runs if text else ()
+    return Traced(
+        copy.say.way(way),
+        draft,
+        text,
+        tuple(_stretch(scene, copy, run, draft.id) for run in runs),
+    )
+
+
+def _stretch(scene: Scene, copy: Copy, run: Run, member: str) -> Stretch:
+    sources = copy.say.list(_source(scene, source) for source in run.sources)
+    return Stretch(run.text, member in run.sources, sources)
+
+
+def _source(scene: Scene, source: str) -> str:
+    """An amendment by its number; a draft by its breakout, and its place in its draft."""
+    if source.startswith(AMENDMENT):
+        amendment = scene.forum.amendments[source.removeprefix(AMENDMENT)]
+        return scene._("amendment %(number)s") % {"number": amendment.number}
+    breakout, _, id = source.partition("/")
+    number = [b.id for b in scene.forum.in_order()].index(breakout) + 1
+    place = scene.forum.drafts[breakout].order.index(id) + 1
+    return scene._("draft %(label)s") % {"label": f"{number}-{place}"}
+
+
+def _told(event: Event, forum: Forum, place: str) -> Iterable[str]:
+    match event:
+        case ContributionEndorsed(contribution=id) | EndorsementWithdrawn(contribution=id):
+            return (id,) if id == place else ()
+        case _:
+            return (place,) if place in contributions_told(event, forum) else ()
+
+
+def _find(forum: Forum, place: str, id: str) -> Contribution | None:
+    return forum.contributions.by_id.get(id)
+
+
+def exists(forum: Forum, place: str) -> bool:
+    return place in forum.contributions.by_id
+
+
+def nowhere(place: str) -> str:
+    """Who reads about a contribution is not in its breakout."""
+    return ""
+
+
+PAGE = Page(
+    name="contribution",
+    template="contribution.html",
+    may_see=all_who_joined,
+    context=context,
+    parts=(
+        MESSAGES,
+        Items("", "traced", "contribution", "parts/traced.html", _told, _find),
+    ),
+    exists=exists,
+    sits_at=nowhere,
+)

@@ -66,6 +66,6 @@ def time_of(at: datetime, timezone: str, language: str) -> str:
 
 
 def day_of(date: str, language: str) -> str:
-    """An ISO date in full: ``Monday 5 June 2023``. English is that of the United Nations."""
+    """An ISO date in full: ``Monday, 5 June 2023``. English is that of the United Nations."""
     locale = "en_GB" if language == "en" else language
     return format_date(datetime.fromisoformat(date), "full", locale=locale)

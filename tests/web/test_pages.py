@@ -15,7 +15,7 @@ from facilitate.meeting.floor import PLENARY
 from facilitate.plans import Plan, read_plan
 from facilitate.record.directory import Directory, Entry
 from facilitate.record.engines import open_database
-from facilitate.record.log import Log
+from facilitate.record.log import Head, Log
 from facilitate.rehearsal import PLAN
 from facilitate.rehearsal.day import rehearsed
 from facilitate.rehearsal.voices import voices
@@ -64,6 +64,7 @@ def live(
 
 def at(live: LiveForum, record: tuple[Event, ...], seq: int) -> None:
     """Turn the clock of the forum to event ``seq``."""
+    live.head = Head(seq, seq.to_bytes(32))
     live.events = list(record[:seq])
     live.state = replay(Forum(live.id), live.events)
 
@@ -83,7 +84,8 @@ def drawn(live: LiveForum, page: Page, place: str, roles: frozenset[Role], langu
 
 
 def places(page: Page, forum: Forum) -> list[str]:
-    possible = ["", PLENARY, *forum.breakouts, *forum.consolidation.order]
+    contributions = list(forum.contributions.by_id)[::40]
+    possible = ["", PLENARY, *forum.breakouts, *forum.consolidation.order, *contributions]
     return [place for place in possible if page.exists(forum, place)]
 
 

@@ -24,7 +24,7 @@ class DeskKeys extends HTMLElement {
 
   #writing(event, field) {
     const control = event.ctrlKey || event.metaKey
-    const floor = field.form?.id === "from-floor"
+    const floor = field.form?.matches("#from-floor")
     if (floor && event.key === "Escape") this.#before?.focus()
     else if (floor && field.name === "text" && event.key === "Enter" && !event.shiftKey) field.form.requestSubmit()
     else if (control && event.key === "s" && field.form?.matches(".write")) field.form.requestSubmit()
@@ -51,7 +51,7 @@ class DeskKeys extends HTMLElement {
   }
 
   #split(field) {
-    const split = document.getElementById(field.form.id.replace("write-", "split-"))
+    const split = document.getElementById(field.form.getAttribute("id").replace("write-", "split-"))
     const { value, selectionStart: caret } = field
     const [first, second] = [value.slice(0, caret), value.slice(caret)].map((half) => half.trim().replace(/\n\s*\n/g, "\n"))
     split.elements.namedItem("text").value = `${first}\n\n${second}`
@@ -62,7 +62,7 @@ class DeskKeys extends HTMLElement {
 
   // A recommendation just made is where one writes next.
   #made({ target: form }) {
-    if (form.id !== "add" && form.id !== "new-from") return
+    if (!form.matches("#add, #new-from")) return // form.id would be the field of that name
     const id = () => document.getElementById(`text-${form.elements.namedItem("id").value}`)
     const seen = new MutationObserver(() => {
       if (!id()) return

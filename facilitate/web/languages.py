@@ -17,6 +17,7 @@ from facilitate.places import LOCALES
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+SPOKEN: Mapping[str, str] = {"en": "en_GB"}  # as at the United Nations: the day before the month
 SOURCE = "en"  # the language the sentences are written in
 
 

@@ -103,5 +103,10 @@ class Scene:
         hall = sum(person.attendance is Attendance.HALL for person in counted)
         return {"hall": hall, "remote": len(counted) - hall}
 
+    def names_present(self, place: str = "") -> list[str]:
+        """Who is at the place now, by name; with no place, in the whole forum."""
+        here = self.live.presence.at(place) if place else self.live.presence.everywhere()
+        return sorted((self.name(person) for person in here), key=str.casefold)
+
     def link(self, *path: str) -> str:
         return "/".join((f"/forums/{self.forum.id}", *path))

@@ -1,8 +1,15 @@
 """The forum: the day, its topics, where everything stands, and what to do now."""
 
-from facilitate.meeting import Event, Role
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from facilitate.meeting import Event
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.consolidation import GroupPut, GroupTakenBack
+from facilitate.meeting.forums import Agendum, ForumPlanned
 from facilitate.meeting.plenary import PlenaryClosed, PlenaryOpened, Sitting
 from facilitate.meeting.recommendations import RecommendationDecided, RecommendationOpened
 from facilitate.web.pages.shared import MESSAGES, MOVES_A_BREAKOUT, PRESENT
@@ -27,8 +34,35 @@ def context(scene: Scene) -> Context:
         "breakouts": forum.in_order(),
         "open_breakouts": [b for b in forum.in_order() if b.stage is Stage.OPEN],
         "plenary_sits": forum.plenary.sitting is Sitting.OPEN,
-        "desk": next((role for role in Role if role in scene.roles), Role.PARTICIPANT),
+        "day": tuple(day(scene.plan, scene.live.clock())),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What begins and ends together; ``when`` is ``past``, ``now``, or nothing for what comes."""
+
+    agenda: tuple[Agendum, ...]
+    start: datetime
+    end: datetime
+    when: str
+
+
+def day(plan: ForumPlanned, now: datetime) -> Iterator[Line]:
+    zone = ZoneInfo(plan.timezone)
+    for (begins, ends), agenda in groupby(plan.agenda, lambda each: (each.start, each.end)):
+        start, end = (
+            datetime.fromisoformat(f"{plan.date}T{time}").replace(tzinfo=zone)
+            for time in (begins, ends)
+        )
+        today = now.astimezone(zone).date() == start.date()
+        yield Line(tuple(agenda), start, end, _when(start, end, now) if today else "")
+
+
+def _when(start: datetime, end: datetime, now: datetime) -> str:
+    if now >= end:
+        return "past"
+    return "now" if now >= start else ""
 
 
 PAGE = Page(

@@ -1,6 +1,6 @@
 """One group of the consolidation: its text with lettered readings, and what is open in it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from string import ascii_uppercase
@@ -119,7 +119,8 @@ def segments(scene: Scene, group: Group) -> Iterator[str | SiteShown]:
 
 
 def sites(scene: Scene, group: Group) -> list[SiteShown]:
-    """Contradictions first, then what else is open, then what is settled."""
+    """Contradictions first, then other differences, then editorial ones: nothing jumps when one
+    is settled."""
     shown = (each for each in segments(scene, group) if isinstance(each, SiteShown))
     return sorted(shown, key=_rank)
 
@@ -132,8 +133,8 @@ def site_of(scene: Scene, group: Group, id: int) -> SiteShown:
     )
 
 
-def _rank(site: SiteShown) -> tuple[bool, bool, bool]:
-    return (not site.open, not site.contradicts, site.editorial)
+def _rank(site: SiteShown) -> tuple[bool, bool]:
+    return (not site.contradicts, site.editorial)
 
 
 def _shown(scene: Scene, group: Group, site: Site, place: int) -> SiteShown:
@@ -203,16 +204,6 @@ def _find(forum: Forum, place: str, key: str) -> int | None:
     return next((id for id in ids if str(id) == key), None)
 
 
-def _order(forum: Forum, place: str) -> Sequence[str]:
-    group = forum.consolidation.groups.get(place)
-    if group is None:
-        return ()
-    still = {site.id for site in open_sites(group)}
-    there = [segment for segment in group.text.segments if isinstance(segment, Site)]
-    there.sort(key=lambda s: (s.id not in still, not contradicts(s), s.flag == "editorial"))
-    return tuple(str(site.id) for site in there)
-
-
 def a_group(forum: Forum, place: str) -> bool:
     return place in forum.consolidation.groups
 
@@ -233,7 +224,7 @@ PAGE = Page(
             frozenset({GroupFormed, GroupRecast, GroupDissolved}),
             here,
         ),
-        Items("site-list", "site", "site_id", "parts/site.html", _touched, _find, _order),
+        Items("site-list", "site", "site_id", "parts/site.html", _touched, _find),
         Part("sources", "parts/sources.html", CHANGES_A_GROUP | GIVES_PLACES),
     ),
     exists=a_group,

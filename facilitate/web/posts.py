@@ -9,8 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from facilitate.meeting import Forum, Refused
+from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.codec import command
 from facilitate.meeting.drafts import DraftRecommendation, ReviseDraftRecommendation
+from facilitate.meeting.recommendations import Recommendation
+from facilitate.text.differences import Piece
 from facilitate.web.bodies import BODY_LIMIT, FIELDS
 from facilitate.web.commands import ask, from_form
 from facilitate.web.drawing import draw, frame_of
@@ -18,6 +21,7 @@ from facilitate.web.frames import Done, Not, answer
 from facilitate.web.identity import Asker, asker
 from facilitate.web.languages import say
 from facilitate.web.mishaps import not_signed_in, wants_json
+from facilitate.web.pages.recommendations import changes_since
 from facilitate.web.rooms import Rooms
 from facilitate.web.scenes import Scene
 
@@ -29,6 +33,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "not-saved": HTTPStatus.SERVICE_UNAVAILABLE,
 }  # every other refusal is a conflict with how things stand
 ELEMENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+OVER_WHAT_STANDS = (ReviseDraftRecommendation.__name__, ProposeAmendment.__name__)
 WORDS = ("text", "reason")  # the fields in which people write
 
 
@@ -106,6 +111,7 @@ def refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Re
         "why": why,
         "yours": _words(form),
         "theirs": _text_now(by.live.state, form) if refusal.code == "stale" else "",
+        "changed": _changed(by.live.state, form) if refusal.code == "stale" else (),
         "again": _over_what_stands(by.live.state, form) if refusal.code == "stale" else {},
         "back": _back(request, form),
     }
@@ -117,17 +123,31 @@ def _text_now(forum: Forum, form: FormData) -> str:
     paragraph = _paragraph(forum, form)
     if paragraph is not None:
         return paragraph.text
-    before_plenary = forum.recommendations.by_id.get(str(form.get("recommendation", "")))
+    before_plenary = _before_plenary(forum, form)
     return before_plenary.text if before_plenary is not None else ""
 
 
+def _changed(forum: Forum, form: FormData) -> tuple[Piece, ...]:
+    """What has changed in a recommendation since the version that was on the asker's screen."""
+    before_plenary, version = _before_plenary(forum, form), str(form.get("version", ""))
+    if before_plenary is None or not version.isdecimal():
+        return ()
+    return changes_since(forum, before_plenary, int(version))
+
+
+def _before_plenary(forum: Forum, form: FormData) -> Recommendation | None:
+    amendment = forum.amendments.get(str(form.get("amendment", "")))
+    id = amendment.recommendation if amendment else str(form.get("recommendation", ""))
+    return forum.recommendations.by_id.get(id)
+
+
 def _over_what_stands(forum: Forum, form: FormData) -> Mapping[str, str]:
-    """The fields, all but the text, to save a stale paragraph again once both texts were read."""
-    paragraph = _paragraph(forum, form)
-    if paragraph is None or form.get("do") != ReviseDraftRecommendation.__name__:
+    """The fields, all but the text, to send stale words again once both texts were read."""
+    over = _paragraph(forum, form) or _before_plenary(forum, form)
+    if over is None or form.get("do") not in OVER_WHAT_STANDS:
         return {}
     fields = {name: str(value) for name, value in form.items() if name != "text"}
-    return {**fields, "version": str(paragraph.version)}
+    return {**fields, "version": str(over.version)}
 
 
 def _paragraph(forum: Forum, form: FormData) -> DraftRecommendation | None:

@@ -1,0 +1,276 @@
+"""The plenary and the chair's desk: who sees what, what each form does, and what is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from facilitate.meeting.amendments import Amendment, ProposeAmendment
+from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
+from facilitate.meeting.consolidation import FormGroup, PutToPlenary
+from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
+from facilitate.meeting.plenary import OpenPlenary, Sitting
+from facilitate.meeting.recommendations import (
+    CallForConsensus,
+    OpenRecommendation,
+    Recommendation,
+    Stage,
+)
+from facilitate.web.pages.recommendations import changes_since, handed_back, key_after, key_of
+from tests.web.forms import Form, forms
+from tests.web.house import House, house
+
+SHOULD = "Parties should keep rivers clean and report every year."
+WELLS = "Parties should dig wells where people ask for them."
+
+
+@pytest.fixture
+def sitting(tmp_path: Path) -> Iterator[House]:
+    """Two recommendations before an open plenary, the first under discussion."""
+    with house(tmp_path) as there:
+        before_the_plenary(there)
+        there.ask("clara", OpenPlenary(), OpenRecommendation("r1"))
+        yield there
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Iterator[House]:
+    """The same before the plenary opens."""
+    with house(tmp_path) as there:
+        before_the_plenary(there)
+        yield there
+
+
+def before_the_plenary(there: House) -> None:
+    there.ask("sam", OpenBreakout("b1", 60))
+    there.ask("rita", draft("d1", SHOULD), draft("d2", WELLS))
+    there.ask("sam", CloseContributions("b1"))
+    there.ask("rita", SubmitDraft("b1", there.state.drafts["b1"].version))
+    for number in (1, 2):
+        there.ask("sam", FormGroup(f"g{number}", (f"b1/d{number}",)))
+        there.ask("sam", PutToPlenary(f"g{number}", 1, f"r{number}"))
+
+
+def draft(id: str, text: str) -> AddDraftRecommendation:
+    return AddDraftRecommendation("b1", id, Addressee.PARTIES, text)
+
+
+def recommendation(there: House, id: str = "r1") -> Recommendation:
+    return there.state.recommendations.by_id[id]
+
+
+def amendment(there: House, id: str) -> Amendment:
+    return there.state.amendments[id]
+
+
+def sits(there: House) -> Sitting:
+    return there.state.plenary.sitting
+
+
+def propose(there: House, id: str, text: str, by: str = "anna") -> None:
+    version = recommendation(there).version
+    there.ask(by, ProposeAmendment("r1", id, version, text, "It matters"))
+
+
+def consensus_called(there: House) -> None:
+    there.ask(
+        "clara", CallForConsensus("r1", recommendation(there).version, recommendation(there).digest)
+    )
+
+
+def on(there: House, path: str, by: str) -> list[Form]:
+    return forms(there.get(path, by=by).text)
+
+
+def press(there: House, path: str, by: str, do: str, **typed: str) -> str:
+    """Fill in the first such form of the page and send it as it stands; gives what is answered."""
+    form = next(form for form in on(there, path, by) if form.do == do)
+    answer = there.post(path, by, {**form.fields, **typed})
+    return answer.text if answer.status_code != 303 else ""
+
+
+# --- who may see it --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["anna", "hugo", "rita", "clara", "sam", "wall"])
+def test_everybody_sees_the_plenary(sitting: House, who: str) -> None:
+    page = sitting.get("/plenary", by=who)
+    assert page.status_code == 200
+    assert SHOULD in page.text
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("clara", 200), ("sam", 200), ("anna", 403), ("rita", 403), ("wall", 403)],
+)
+def test_only_chair_and_secretariat_see_the_desk(sitting: House, who: str, status: int) -> None:
+    assert sitting.get("/chair", by=who).status_code == status
+
+
+def test_observers_are_offered_nothing_to_do(sitting: House) -> None:
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    assert {form.do for form in on(sitting, "/plenary", "wall")} <= {""}
+    assert "SupportAmendment" in {form.do for form in on(sitting, "/plenary", "hugo")}
+
+
+def test_the_secretariat_orders_but_does_not_decide(sitting: House) -> None:
+    consensus_called(sitting)
+    chair = {form.do for form in on(sitting, "/chair", "clara")}
+    secretariat = {form.do for form in on(sitting, "/chair", "sam")}
+    assert {"Adopt", "Defer", "DoNotAdopt", "LayAside", "MoveRecommendation"} <= chair
+    assert "MoveRecommendation" in secretariat
+    assert not secretariat & {"Adopt", "Defer", "DoNotAdopt", "LayAside", "OpenRecommendation"}
+
+
+# --- for those who take part ---------------------------------------------------------
+
+
+def test_an_amendment_can_be_proposed_before_the_plenary_opens(waiting: House) -> None:
+    changed = SHOULD.replace("clean", "clean and open")
+    press(waiting, "/plenary", "anna", "ProposeAmendment", text=changed, reason="For all")
+    assert [a.text for a in waiting.state.amendments.values()] == [changed]
+    assert "<ins>" in waiting.get("/plenary", by="hugo").text
+
+
+def test_an_amendment_is_supported_and_withdrawn_by_its_forms(sitting: House) -> None:
+    propose(sitting, "a1", f"{SHOULD} Now.")
+    press(sitting, "/plenary", "hugo", "SupportAmendment")
+    assert set(amendment(sitting, "a1").supporters) == {"hugo"}
+    press(sitting, "/plenary", "hugo", "WithdrawSupport")
+    assert not amendment(sitting, "a1").supporters
+    press(sitting, "/plenary", "anna", "WithdrawAmendment")
+    assert amendment(sitting, "a1").stage == "withdrawn"
+
+
+def test_an_objection_is_made_with_its_reason_and_withdrawn(sitting: House) -> None:
+    consensus_called(sitting)
+    press(sitting, "/plenary", "anna", "Object", reason="Too weak")
+    assert "Too weak" in sitting.get("/chair", by="clara").text
+    press(sitting, "/plenary", "anna", "WithdrawObjection")
+    assert not recommendation(sitting).objections
+
+
+def test_what_was_handed_back_shows_both_texts(sitting: House) -> None:
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    propose(sitting, "a2", SHOULD.replace("every year", "twice a year"), by="hugo")
+    press(sitting, "/chair", "clara", "AcceptAmendment")
+    assert amendment(sitting, "a2").stage == "handed-back"
+    page = sitting.get("/plenary", by="hugo").text
+    assert SHOULD.replace("every year", "twice a year") in page
+    assert "Another amendment changed the same words" in page
+
+
+def test_a_stale_amendment_is_refused_and_both_texts_are_shown(sitting: House) -> None:
+    form = next(f for f in on(sitting, "/plenary", "hugo") if f.do == "ProposeAmendment")
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    press(sitting, "/chair", "clara", "AcceptAmendment")
+    mine = SHOULD.replace("rivers", "rivers and lakes")
+    answer = sitting.post("/plenary", "hugo", {**form.fields, "text": mine})
+    assert answer.status_code == 409
+    assert mine in answer.text
+    assert "every two years" in answer.text
+    again = next(f for f in forms(answer.text) if f.do == "ProposeAmendment")
+    assert sitting.post("/plenary", "hugo", again.fields).status_code == 303
+    assert [a.text for a in sitting.state.amendments.values() if a.by == "hugo"] == [mine]
+
+
+# --- the chair -------------------------------------------------------------------
+
+
+def test_the_plenary_is_opened_and_closed_from_the_desk(waiting: House) -> None:
+    press(waiting, "/chair", "clara", "OpenPlenary")
+    assert sits(waiting) is Sitting.OPEN
+    press(waiting, "/chair", "clara", "ClosePlenary")
+    assert sits(waiting) is Sitting.CLOSED
+    assert "The plenary has closed" in waiting.get("/chair", by="clara").text
+
+
+def test_a_recommendation_is_opened_laid_aside_and_moved(waiting: House) -> None:
+    waiting.ask("clara", OpenPlenary())
+    press(waiting, "/chair", "clara", "OpenRecommendation")
+    assert waiting.state.plenary.current == "r1"
+    press(waiting, "/chair", "clara", "LayAside")
+    assert waiting.state.plenary.current is None
+    press(waiting, "/chair", "sam", "MoveRecommendation")
+    assert waiting.state.recommendations.order == ("r2", "r1")
+
+
+def test_the_desk_leads_through_amendments_and_consensus_to_the_adoption(sitting: House) -> None:
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    propose(sitting, "a2", f"{SHOULD} Now.")
+    assert "CallForConsensus" not in {form.do for form in on(sitting, "/chair", "clara")}
+    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "RejectAmendment", reason="Said already")
+    assert amendment(sitting, "a2").outcome_reason == "Said already"
+    press(sitting, "/chair", "clara", "CallForConsensus")
+    press(sitting, "/chair", "clara", "Adopt")
+    assert recommendation(sitting).stage is Stage.ADOPTED
+    page = sitting.get("/chair", by="clara").text
+    assert "Recommendation 1 was adopted by consensus at" in page
+    assert "in the hall and" in page
+
+
+def test_with_objections_only_reservations_are_offered(sitting: House) -> None:
+    consensus_called(sitting)
+    press(sitting, "/plenary", "anna", "Object", reason="Too weak")
+    offered = {form.do for form in on(sitting, "/chair", "clara")}
+    assert "Adopt" not in offered
+    press(sitting, "/chair", "clara", "AdoptWithReservations")
+    assert recommendation(sitting).stage is Stage.ADOPTED_WITH_RESERVATIONS
+    assert "Too weak" in sitting.get("/chair", by="clara").text
+
+
+@pytest.mark.parametrize(
+    ("do", "stage"), [("Defer", Stage.DEFERRED), ("DoNotAdopt", Stage.NOT_ADOPTED)]
+)
+def test_what_is_not_adopted_says_why(sitting: House, do: str, stage: Stage) -> None:
+    press(sitting, "/chair", "clara", do, reason="Nobody knows the cost")
+    assert recommendation(sitting).stage is stage
+    assert "Nobody knows the cost" in sitting.get("/plenary", by="anna").text
+
+
+def test_a_text_that_changed_is_not_adopted_and_the_change_is_shown(sitting: House) -> None:
+    consensus_called(sitting)
+    screen = next(form for form in on(sitting, "/chair", "clara") if form.do == "Adopt")
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    press(sitting, "/chair", "clara", "AcceptAmendment")
+    consensus_called(sitting)
+    answer = sitting.post("/chair", "clara", screen.fields)
+    assert answer.status_code == 409
+    assert "The text has changed since it was on your screen" in answer.text
+    assert "<ins>" in answer.text
+    assert recommendation(sitting).stage is Stage.UNDER_DISCUSSION
+
+
+def test_what_decides_carries_the_text_that_is_shown(sitting: House) -> None:
+    consensus_called(sitting)
+    there = recommendation(sitting)
+    deciding = [f for f in on(sitting, "/chair", "clara") if f.do in ("Adopt", "Defer")]
+    assert {(f.fields["version"], f.fields["digest"]) for f in deciding} == {
+        (str(there.version), there.digest)
+    }
+    assert f'data-read="{key_of(there)}"' in sitting.get("/chair", by="clara").text
+
+
+def test_the_desk_says_which_amendments_would_go_back(sitting: House) -> None:
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    propose(sitting, "a2", SHOULD.replace("every year", "twice a year"), by="hugo")
+    propose(sitting, "a3", SHOULD.replace("rivers", "rivers and lakes"), by="hugo")
+    first = amendment(sitting, "a1")
+    told = [a.id for a in handed_back(sitting.state, first)]
+    expected = key_after(recommendation(sitting), first)
+    press(sitting, "/chair", "clara", "AcceptAmendment")
+    back = [a.id for a in sitting.state.amendments.values() if a.stage == "handed-back"]
+    assert told == back == ["a2"]
+    assert key_of(recommendation(sitting)) == expected
+
+
+def test_the_change_since_a_version_joins_old_and_new(sitting: House) -> None:
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    press(sitting, "/chair", "clara", "AcceptAmendment")
+    propose(sitting, "a2", recommendation(sitting).text.replace("clean", "clear"))
+    press(sitting, "/chair", "clara", "AcceptAmendment")
+    pieces = changes_since(sitting.state, recommendation(sitting), 1)
+    assert "".join(p.text for p in pieces if p.kind != "inserted") == SHOULD
+    assert "".join(p.text for p in pieces if p.kind != "deleted") == recommendation(sitting).text
+    assert changes_since(sitting.state, recommendation(sitting), 3) == ()

@@ -1,4 +1,4 @@
-"""The forms of a page as a browser without script would send them."""
+"""The forms of a page, as a browser without script would send them."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -6,74 +6,64 @@ from html.parser import HTMLParser
 
 @dataclass
 class Form:
-    """``fields`` as they stand; a name that stands twice has a list of values."""
+    """``buttons`` are the name and value each of its buttons adds, wherever on the page it is."""
 
-    action: str = ""
-    fields: dict[str, object] = field(default_factory=dict)
+    id: str
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    hidden: bool = False
 
     @property
     def do(self) -> str:
-        return str(self.fields.get("do", ""))
-
-    def add(self, name: str, value: str) -> None:
-        there = self.fields.get(name)
-        if there is None:
-            self.fields[name] = value
-        else:
-            self.fields[name] = [*(there if isinstance(there, list) else [there]), value]
+        return self.fields.get("do", "")
 
 
 class _Forms(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.forms: list[Form] = []
-        self.open: Form | None = None
-        self.area: str | None = None
-        self.select: str | None = None
-        self.text = ""
+        self.found: list[Form] = []
+        self.elsewhere: list[tuple[str, str, str]] = []
+        self.form: Form | None = None
+        self.area = self.select = ""
+        self.feed(html)
+        for id, name, value in self.elsewhere:
+            for form in self.found:
+                if form.id == id:
+                    form.buttons.append((name, value))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name, value = given.get("name"), given.get("value") or ""
-        match tag:
-            case "form":
-                self.open = Form(given.get("action") or "")
-                self.forms.append(self.open)
-            case "input" if self.open and name and self._counts(given):
-                self.open.add(name, value)
-            case "textarea":
-                self.area, self.text = name, ""
-            case "select":
-                self.select = name
-            case "option" if self.open and self.select and "selected" in given:
-                self.open.add(self.select, value)
-            case _:
-                pass
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "form":
+            self.form = Form(given.get("id", ""), given.get("action", ""), hidden="hidden" in given)
+            self.found.append(self.form)
+        elif tag == "button" and "form" in given:
+            self.elsewhere.append((given["form"], name, given.get("value", "")))
+        elif self.form is None:
+            return
+        elif tag == "button":
+            self.form.buttons.append((name, given.get("value", "")))
+        elif tag == "input" and (given.get("type") != "radio" or "checked" in given):
+            self.form.fields[name] = given.get("value", "")
+        elif tag == "textarea":
+            self.area, self.form.fields[name] = name, ""
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and (self.select not in self.form.fields or "selected" in given):
+            self.form.fields[self.select] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
-        match tag:
-            case "form":
-                self.open = None
-            case "textarea":
-                if self.open and self.area:
-                    self.open.add(self.area, self.text.removeprefix("\n"))
-                self.area = None
-            case "select":
-                self.select = None
-            case _:
-                pass
+        if tag == "form":
+            self.form = None
+        if tag == "textarea":
+            self.area = ""
 
     def handle_data(self, data: str) -> None:
-        if self.area is not None:
-            self.text += data
-
-    @staticmethod
-    def _counts(given: dict[str, str | None]) -> bool:
-        chosen = given.get("type") not in ("checkbox", "radio") or "checked" in given
-        return chosen and given.get("form") is None
+        if self.area and self.form is not None:
+            self.form.fields[self.area] += data.removeprefix("\n")
 
 
-def forms(page: str) -> list[Form]:
-    parser = _Forms()
-    parser.feed(page)
-    return parser.forms
+def forms(html: str, do: str = "") -> list[Form]:
+    """The forms of a page that hold a command, or those that hold the command ``do``."""
+    return [form for form in _Forms(html).found if form.do and do in ("", form.do)]

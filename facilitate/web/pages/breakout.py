@@ -4,7 +4,7 @@ from functools import partial
 
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.drafts import Draft
-from facilitate.web.pages.choices import CHOICES, counts
+from facilitate.web.pages.choices import CHOICES, cited, counts, voices_with_fate
 from facilitate.web.pages.shared import (
     DRAFT,
     FLOOR,
@@ -12,7 +12,6 @@ from facilitate.web.pages.shared import (
     MOVES_A_BREAKOUT,
     PRESENT,
     STANDING,
-    voices,
 )
 from facilitate.web.parts import Context, Page, Part, a_breakout, all_who_joined, here
 from facilitate.web.scenes import Scene
@@ -24,6 +23,7 @@ def context(scene: Scene) -> Context:
         "breakout": breakout,
         "topic": scene.forum.topic(breakout.topic),
         "draft": scene.forum.drafts.get(scene.place, Draft()),
+        "cited": cited(scene.forum, scene.place),
         "counts": partial(counts, scene),
         "shown_first": "all",
         "choices": ("all", "concern", "experience", "gap", "possibility"),
@@ -40,7 +40,7 @@ PAGE = Page(
         MESSAGES,
         STANDING,
         CHOICES,
-        voices("parts/contribution.html"),
+        voices_with_fate("parts/contribution.html"),
         FLOOR,
         Part("raise", "parts/raise.html", MOVES_A_BREAKOUT, here),
         DRAFT,

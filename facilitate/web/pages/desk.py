@@ -23,7 +23,7 @@ from facilitate.meeting.drafts import (
     DraftRecommendationsJoined,
     DraftRecommendationSplit,
 )
-from facilitate.web.pages.choices import CHOICES, cited, counts
+from facilitate.web.pages.choices import CHOICES, cited, counts, voices_with_fate
 from facilitate.web.pages.shared import (
     MESSAGES,
     MOVES_A_BREAKOUT,
@@ -32,7 +32,6 @@ from facilitate.web.pages.shared import (
     STANDING,
     WRITES_A_DRAFT,
     drafted,
-    voices,
 )
 from facilitate.web.parts import Context, Items, Page, Part, a_breakout, here
 from facilitate.web.scenes import Scene
@@ -95,25 +94,6 @@ def _find(forum: Forum, place: str, id: str) -> DraftRecommendation | None:
     return forum.drafts.get(place, Draft()).recommendations.get(id)
 
 
-def _quoted(event: Event, forum: Forum, place: str) -> Iterable[str]:
-    """The voices a change of the draft cites, or no longer cites."""
-    draft = forum.drafts.get(place, Draft())
-    match event:
-        case (
-            DraftRecommendationAdded(breakout=room, id=id)
-            | DraftRecommendationRemoved(breakout=room, id=id)
-            | DraftRecommendationRestored(breakout=room, id=id)
-            | DraftRecommendationSplit(breakout=room, id=id)
-            | DraftRecommendationsJoined(breakout=room, next=id)
-        ) if room == place:
-            paragraph = draft.recommendations.get(id) or draft.removed[id]
-            return (c for c in paragraph.cites if forum.contributions.by_id[c].breakout == place)
-        case _:
-            return VOICES.touches(event, forum, place)
-
-
-VOICES = voices("parts/desk-voice.html")
-
 PAGE = Page(
     name="desk",
     template="desk.html",
@@ -123,14 +103,7 @@ PAGE = Page(
         MESSAGES,
         STANDING,
         CHOICES,
-        Items(
-            VOICES.into,
-            VOICES.prefix,
-            VOICES.name,
-            VOICES.template,
-            touches=_quoted,
-            find=VOICES.find,
-        ),
+        voices_with_fate("parts/desk-voice.html"),
         Items(
             "draft-list",
             "paragraph",

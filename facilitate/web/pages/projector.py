@@ -51,7 +51,7 @@ ROOMS = 12  # breakouts on the wall at once, the open ones first
 
 # How high it is between head and foot, and what takes of that: see ``excerpts``.
 HEIGHT = 38.5
-A_LINE, ABOUT, ASKED, OUTCOME, CUT = 3.0, 5.0, 9.5, 10.5, 4.5
+A_LINE, ABOUT, ASKED, OUTCOME, CUT = 3.0, 4.5, 8.0, 10.5, 4.5
 MESSAGE_LINE = 75  # characters
 
 CHANGES_THE_WALL: frozenset[type[Event]] = (

@@ -18,7 +18,7 @@ from facilitate.meeting.forms import (
     Language,
     worded,
 )
-from facilitate.meeting.people import Attendance, Person
+from facilitate.meeting.people import Attendance, People, Person, attendance_of
 from facilitate.meeting.refusals import N_, AlreadyTaken, NotEntitled, OutOfOrder
 
 
@@ -189,7 +189,12 @@ IN_ORDER: Mapping[Stage, frozenset[type[Command]]] = {
 
 
 def decide(
-    breakout: Breakout, made: Contribution | None, command: Command, by: Person, at: datetime
+    breakout: Breakout,
+    made: Contribution | None,
+    people: People,
+    command: Command,
+    by: Person,
+    at: datetime,
 ) -> tuple[Event, ...]:
     """``made`` is the contribution that bears the command's id, if there is one."""
     match command:
@@ -197,7 +202,7 @@ def decide(
             if made is not None:
                 return _sent_again(made, command, by)
             refuse_out_of_order(breakout, type(command) in IN_ORDER[breakout.stage])
-            return (_voice(command, by, at),)
+            return (_voice(command, people, by, at),)
         case (
             Endorse()
             | WithdrawEndorsement()
@@ -224,7 +229,9 @@ def _sent_again(made: Contribution, command: Contribute | TakeDown, by: Person) 
     return ()
 
 
-def _voice(command: Contribute | TakeDown, by: Person, at: datetime) -> ContributionMade:
+def _voice(
+    command: Contribute | TakeDown, people: People, by: Person, at: datetime
+) -> ContributionMade:
     text = worded(command.text, CONTRIBUTION_LENGTH)
     match command:
         case Contribute():
@@ -233,7 +240,7 @@ def _voice(command: Contribute | TakeDown, by: Person, at: datetime) -> Contribu
         case TakeDown(breakout=breakout, speaker=named):
             if breakout not in by.breakouts:
                 raise NotEntitled(N_("Only a rapporteur of this breakout takes down voices in it."))
-            speaker, taken_down_by, attendance = named, by.id, Attendance.HALL
+            speaker, taken_down_by, attendance = named, by.id, attendance_of(people, named)
         case _:
             assert_never(command)
     return ContributionMade(

@@ -11,7 +11,7 @@ from typing import assert_never
 from immutables import Map
 
 from facilitate.meeting.forms import Act, Fact, Id
-from facilitate.meeting.people import Attendance, Person, Role
+from facilitate.meeting.people import Attendance, People, Person, Role, attendance_of
 from facilitate.meeting.refusals import N_, NotEntitled, OutOfOrder, Unknown
 
 PLENARY = "plenary"  # the place of all together; every other place is a breakout's id
@@ -73,7 +73,10 @@ class GiveFloor(Act, frozen=True):
 
 
 class EndTurn(Act, frozen=True):
+    """Of ``person``, so that it never ends the next speaker's turn when it arrives late."""
+
     place: Id
+    person: Id | None = None
 
 
 Command = RaiseHand | RaiseHandFor | LowerHand | GiveFloor | EndTurn
@@ -110,7 +113,7 @@ Event = HandRaised | HandLowered | FloorGiven | TurnEnded
 
 
 def decide(
-    floor: Floor, sits: bool, command: Command, by: Person, at: datetime
+    floor: Floor, sits: bool, people: People, command: Command, by: Person, at: datetime
 ) -> tuple[Event, ...]:
     """``sits`` says whether the place is in session now."""
     place = command.place
@@ -121,7 +124,7 @@ def decide(
             return _raise(floor, place, by.id, by.attendance, by, at)
         case RaiseHandFor(speaker=speaker):
             _refuse_all_but_those_who_run_it(place, by)
-            return _raise(floor, place, speaker, Attendance.HALL, by, at)
+            return _raise(floor, place, speaker, attendance_of(people, speaker), by, at)
         case LowerHand(person=named):
             person = named or by.id
             if person != by.id:
@@ -130,8 +133,9 @@ def decide(
         case GiveFloor(person=person):
             _refuse_all_but_those_who_run_it(place, by)
             return _give(floor, place, person, by, at)
-        case EndTurn():
-            return _end(floor, place, by, at)
+        case EndTurn(person=person):
+            speaking = floor.speaking is not None and person in (None, floor.speaking.person)
+            return _end(floor, place, by, at) if speaking else ()
         case _:
             assert_never(command)
 

@@ -50,6 +50,12 @@ def stranger(id: str) -> Person:
     return Person(id, roles=frozenset({Role.OBSERVER}))
 
 
+def attendance_of(people: People, speaker: str | None) -> Attendance:
+    """Of somebody in a proxy entry: one who is not at the forum by name is in the hall."""
+    there = people.get(speaker or "")
+    return there.attendance if there else Attendance.HALL
+
+
 # --- commands ------------------------------------------------------------
 
 

@@ -189,7 +189,8 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
             | floor.GiveFloor()
             | floor.EndTurn()
         ):
-            return floor.decide(*_floor(forum, command.place), command, person, at)
+            here, sits = _floor(forum, command.place)
+            return floor.decide(here, sits, forum.people, command, person, at)
         case (
             drafts.AddDraftRecommendation()
             | drafts.ReviseDraftRecommendation()
@@ -276,7 +277,7 @@ def _on_contributions(
         case _:
             made = _contribution(forum, command.contribution)
             breakout = forum.breakouts[made.breakout]
-    return contributions.decide(breakout, made, command, by, at)
+    return contributions.decide(breakout, made, forum.people, command, by, at)
 
 
 def _contribution(forum: Forum, id: str) -> contributions.Contribution:
@@ -385,6 +386,8 @@ def _on_amendments(
     match command:
         case amendments.ProposeAmendment(recommendation=id):
             there = _recommendation(forum, id)
+            if forum.plenary.sitting is Sitting.CLOSED:
+                refuse_unless_sitting(forum.plenary)
             return amendments.propose(forum.amendments, there, command, by, at)
         case (
             amendments.SupportAmendment()

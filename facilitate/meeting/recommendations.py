@@ -14,6 +14,7 @@ from facilitate.meeting.forms import REASON_LENGTH, Act, Digest, Fact, Id, Versi
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import N_, OutOfOrder, Stale, Unknown
 from facilitate.text.collation import Run
+from facilitate.text.provenance import unsettled
 
 
 class Stage(StrEnum):
@@ -69,6 +70,11 @@ class Recommendation:
     @property
     def text(self) -> str:
         return "".join(run.text for run in self.runs)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether alternatives still stand in square brackets."""
+        return unsettled(self.text)
 
     @property
     def digest(self) -> str:
@@ -363,7 +369,7 @@ def _refuse_unsettled(recommendation: Recommendation, now: Circumstances) -> Non
             N_("Amendments are still open: %(count)s. Deal with them first."),
             count=now.open_amendments,
         )
-    if "[" in recommendation.text:
+    if recommendation.unsettled:
         raise OutOfOrder(
             N_("Alternatives still stand in square brackets. An amendment can settle them.")
         )

@@ -114,7 +114,7 @@ class Crowd:
         """What the person does next, as things stand: perhaps nothing."""
         place = self._given_the_floor(person)
         if place is not None:
-            yield EndTurn(place)
+            yield EndTurn(place, person)
             return
         open_rooms = [b.id for b in self.forum.in_order() if b.stage is Stage.OPEN]
         own = [(room, said) for room, said in self.to_say.get(person, ()) if room in open_rooms]

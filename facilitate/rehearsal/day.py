@@ -208,7 +208,7 @@ def _floor(place: str, people: Iterable[str], given_by: str) -> Iterator[Line]:
         yield Line(person, RaiseHand(place))
     for person in people[:-1]:  # one hand is still up when the next act begins
         yield Line(given_by, GiveFloor(place, person))
-        yield Line(person, EndTurn(place))
+        yield Line(person, EndTurn(place, person))
 
 
 def _second_thoughts(voices: Voices, forum: Forum) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from facilitate.text.differences import marked_up
 
 ALTERNATIVES = " / "
 OMITTED = "—"
+OPEN = re.compile(r"\[[^\[\]]* / [^\[\]]*\]")  # "[sic]" and "[1]" are not alternatives
 CLAUSE_END = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；؟۔।])\s*|\n+")
 
 
@@ -57,6 +58,11 @@ def _brackets(site: Site) -> Iterator[Run]:
             yield Run(ALTERNATIVES, everyone)
         yield Run(reading.text.strip() or OMITTED, reading.sources)
     yield Run("]", everyone)
+
+
+def unsettled(text: str) -> bool:
+    """Whether alternatives still stand in square brackets, as ``settled`` writes them."""
+    return OPEN.search(text) is not None
 
 
 def carried(runs: Iterable[Run], text: str, source: str) -> tuple[Run, ...]:

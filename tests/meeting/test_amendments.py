@@ -18,6 +18,7 @@ from facilitate.meeting.amendments import (
     WithdrawSupport,
     open_ones,
 )
+from facilitate.meeting.plenary import ClosePlenary, OpenPlenary
 from facilitate.meeting.recommendations import Defer, LayAside
 from facilitate.text.collation import Run
 from tests.meeting.playbook import (
@@ -103,6 +104,11 @@ def test_what_is_decided_is_not_amended() -> None:
     past = in_discussion().having(calling(in_discussion()))
     adopted = past.having(adopting(past))
     adopted.when(PROPOSE, by=ANNA).refused("out-of-order", "adopted")
+
+
+def test_after_the_plenary_nothing_is_amended() -> None:
+    closed = before_the_plenary().having((CHIDI, OpenPlenary()), (CHIDI, ClosePlenary()))
+    closed.when(PROPOSE, by=ANNA).refused("out-of-order", "The plenary has closed")
 
 
 def test_others_support_an_amendment_once_and_may_withdraw_it() -> None:

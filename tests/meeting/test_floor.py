@@ -123,3 +123,9 @@ def test_a_floor_knows_hands_turns_and_speaker() -> None:
     hugos = Hand(HUGO, HUGO, Attendance.HALL, 2, NOON)
     turns = Floor().turns.set(ANNA, 1)
     assert floor == Floor(Floor().hands.set(HUGO, hugos), turns, 2, annas)
+
+
+def test_a_turn_that_is_over_is_not_ended_for_the_next_speaker() -> None:
+    past = given(OPENED, ANNAS, GIVEN)
+    past.when(EndTurn("b1", HUGO), by=ROSA).then()
+    past.when(EndTurn("b1", ANNA), by=ANNA).then(TurnEnded("b1", ANNA, at=NOON, by=ANNA))

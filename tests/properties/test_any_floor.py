@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import hypothesis.strategies as st
 from hypothesis import given
+from immutables import Map
 
 from facilitate.meeting import Attendance, Person, Refused, Role
 from facilitate.meeting.floor import (
@@ -43,10 +44,11 @@ def played(
     asked: list[tuple[str, Command]], where: dict[str, Attendance]
 ) -> tuple[Floor, list[Event]]:
     floor, told = Floor(), list[Event]()
+    people = Map({id: Person(id, where[id]) for id in where})
     for id, command in asked:
         person = CHAIR if id == "chair" else Person(id, where[id])
         try:
-            events = decide(floor, True, command, person, NOON)
+            events = decide(floor, True, people, command, person, NOON)
         except Refused:
             continue
         for event in events:

@@ -51,7 +51,7 @@ def context(scene: Scene) -> Context:
         "key_of": key_of,
         "key_after": key_after,
         "marks": marks,
-        "brackets": now is not None and "[" in now.text,
+        "brackets": now is not None and now.unsettled,
         "chairs": scene.is_("chair"),
         "may_be_opened": MAY_BE_OPENED,
         "sits": forum.plenary.sitting is Sitting.OPEN,

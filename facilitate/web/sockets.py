@@ -72,9 +72,10 @@ async def serve(
     finally:
         telling.cancel()
         hearing.cancel()
-        outcomes = await asyncio.gather(telling, hearing, return_exceptions=True)
-    faults = [each for each in outcomes if isinstance(each, Exception)]
-    codes = [each for each in outcomes if isinstance(each, int)]
+        await asyncio.wait({telling, hearing})
+    ended = [each for each in (telling, hearing) if not each.cancelled()]
+    faults = [fault for each in ended if (fault := each.exception()) is not None]
+    codes = [code for each in ended if not each.exception() and (code := each.result())]
     if session_over.done():
         codes.append(NOT_SIGNED_IN)
     if faults:

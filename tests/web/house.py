@@ -24,6 +24,7 @@ from facilitate.settings import Settings
 from facilitate.web.app import create_app
 from facilitate.web.identity import session_cookie
 from facilitate.web.rooms import Rooms
+from facilitate.web.sockets import HTML
 
 ADDRESS = "http://testserver"
 ANNA, HUGO, RITA, RAMON, CLARA, SAM, WALL = (
@@ -88,26 +89,26 @@ class House:
 
     def get(self, path: str, by: str, language: str = "en") -> httpx2.Response:
         """A page of the forum; ``path`` is what stands behind ``/forums/water``."""
-        headers = {**self._known(by), "accept-language": language}
+        headers = {**self.known(by), "accept-language": language}
         return self.http.get(f"/forums/{PLAN.id}{path}", headers=headers, follow_redirects=False)
 
     def post(self, path: str, by: str, fields: dict[str, object]) -> httpx2.Response:
         """A form as a browser without script sends it."""
-        headers = {**self._known(by), "origin": ADDRESS}
+        headers = {**self.known(by), "origin": ADDRESS}
         return self.http.post(
             f"/forums/{PLAN.id}{path}", data=fields, headers=headers, follow_redirects=False
         )
 
     def sent(self, path: str, by: str, fields: dict[str, object]) -> dict[str, object]:
         """A form as our script sends it: the answer is done, or refused and why."""
-        headers = {**self._known(by), "origin": ADDRESS, "accept": "application/json"}
+        headers = {**self.known(by), "origin": ADDRESS, "accept": "application/json"}
         answer = self.http.post(f"/forums/{PLAN.id}{path}", data=fields, headers=headers)
         told: dict[str, object] = answer.json()
         return told
 
     def ask(self, by: str, *commands: Command) -> None:
         """Each must be done."""
-        headers = {**self._known(by), "origin": ADDRESS, "content-type": "application/json"}
+        headers = {**self.known(by), "origin": ADDRESS, "content-type": "application/json"}
         for command in commands:
             answer = self.http.post(
                 f"/forums/{PLAN.id}/commands", content=encode(command), headers=headers
@@ -120,14 +121,22 @@ class House:
     ) -> Iterator[WebSocketTestSession]:
         """A page's socket, from ``after`` on, or from now."""
         number = self.live.seq if after is None else after
+        query = f"?page={page}&place={place}&after={number}"
+        with self.line(by, query, HTML) as socket:
+            yield socket
+
+    @contextmanager
+    def line(
+        self, by: str, query: str = "", *subprotocols: str, **headers: str
+    ) -> Iterator[WebSocketTestSession]:
         with self.http.websocket_connect(
-            f"/forums/{PLAN.id}/live?page={page}&place={place}&after={number}",
-            subprotocols=["facilitate.html.v1"],
-            headers={**self._known(by), "origin": ADDRESS},
+            f"/forums/{PLAN.id}/live{query}",
+            subprotocols=subprotocols,
+            headers={**self.known(by), "origin": ADDRESS, **headers},
         ) as socket:
             yield socket
 
-    def _known(self, by: str) -> dict[str, str]:
+    def known(self, by: str) -> dict[str, str]:
         return {"cookie": f"{session_cookie(self.settings)}={self.cookies[by]}"} if by else {}
 
 

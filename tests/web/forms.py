@@ -6,13 +6,15 @@ from html.parser import HTMLParser
 
 @dataclass
 class Form:
-    """``buttons`` are the name and value each of its buttons adds, wherever on the page it is."""
+    """``buttons`` are the name and value each of its buttons adds, wherever on the page it is;
+    ``every`` holds all the values of an input that stands more than once."""
 
     id: str
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     hidden: bool = False
+    every: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def do(self) -> str:
@@ -46,6 +48,7 @@ class _Forms(HTMLParser):
             self.form.buttons.append((name, given.get("value", "")))
         elif tag == "input" and (given.get("type") != "radio" or "checked" in given):
             self.form.fields[name] = given.get("value", "")
+            self.form.every.setdefault(name, []).append(given.get("value", ""))
         elif tag == "textarea":
             self.area, self.form.fields[name] = name, ""
         elif tag == "select":

@@ -170,7 +170,7 @@ def test_a_stale_amendment_is_refused_and_both_texts_are_shown(sitting: House) -
     assert mine in answer.text
     assert "every two years" in answer.text
     again = next(f for f in forms(answer.text) if f.do == "ProposeAmendment")
-    assert sitting.post("/plenary", "hugo", again.fields).status_code == 303
+    assert sitting.post("/plenary", "hugo", {**again.fields}).status_code == 303
     assert [a.text for a in sitting.state.amendments.values() if a.by == "hugo"] == [mine]
 
 
@@ -235,7 +235,7 @@ def test_a_text_that_changed_is_not_adopted_and_the_change_is_shown(sitting: Hou
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
     press(sitting, "/chair", "clara", "AcceptAmendment")
     consensus_called(sitting)
-    answer = sitting.post("/chair", "clara", screen.fields)
+    answer = sitting.post("/chair", "clara", {**screen.fields})
     assert answer.status_code == 409
     assert "The text has changed since it was on your screen" in answer.text
     assert "<ins>" in answer.text

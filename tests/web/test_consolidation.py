@@ -1,0 +1,220 @@
+"""The consolidation: nothing is lost silently, and every choice is made by a form of the page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec import json
+
+from facilitate.meeting.amendments import ProposeAmendment
+from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
+from facilitate.meeting.consolidation import FormGroup, Group
+from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
+from facilitate.web.pages.consolidation import proposals, with_shared, without_place
+from facilitate.web.pages.group import site_of, sites
+from facilitate.web.scenes import Scene
+from tests.web.forms import Form, forms
+from tests.web.house import House, frame, house
+
+SHOULD = "Parties should keep rivers clean for all and report on it every two years."
+SHALL = "Parties shall keep rivers clean for all and report on it every four years."
+WELLS = "Local authorities dig wells where people ask for them."
+
+
+@pytest.fixture
+def submitted(tmp_path: Path) -> Iterator[House]:
+    """Three draft recommendations, of which two say nearly the same."""
+    with house(tmp_path) as there:
+        there.ask("sam", OpenBreakout("b1", 60), OpenBreakout("b2", 60))
+        there.ask("rita", draft("b1", "d1", SHOULD), draft("b1", "d2", WELLS))
+        there.ask("ramon", draft("b2", "e1", SHALL))
+        there.ask("sam", CloseContributions("b1"), CloseContributions("b2"))
+        there.ask("rita", SubmitDraft("b1", there.state.drafts["b1"].version))
+        there.ask("ramon", SubmitDraft("b2", there.state.drafts["b2"].version))
+        yield there
+
+
+@pytest.fixture
+def grouped(submitted: House) -> House:
+    """The two in a group."""
+    submitted.ask("sam", FormGroup("g1", ("b1/d1", "b2/e1")))
+    return submitted
+
+
+def draft(breakout: str, id: str, text: str) -> AddDraftRecommendation:
+    return AddDraftRecommendation(breakout, id, Addressee.PARTIES, text)
+
+
+def group(there: House) -> Group:
+    return there.state.consolidation.groups["g1"]
+
+
+def scene(there: House) -> Scene:
+    return Scene(there.live, "g1", "en", there.state.people["sam"].roles)
+
+
+def on(there: House, path: str, by: str) -> list[Form]:
+    return forms(there.get(path, by=by).text)
+
+
+def as_proposed(there: House) -> dict[str, object]:
+    """The form of the first proposed group as it stands."""
+    form = next(
+        f for f in on(there, "/consolidation", "rita") if len(f.every.get("members", ())) == 2
+    )
+    return {**form.fields, "members": form.every["members"]}
+
+
+def press(there: House, path: str, by: str, do: str, **typed: str) -> str:
+    form = next(
+        f
+        for f in on(there, path, by)
+        if f.do == do and f.fields.get("site", "0") in typed.get("site", "0")
+    )
+    answer = there.post(path, by, {**form.fields, **typed})
+    return answer.text if answer.status_code != 303 else ""
+
+
+# --- who may see it --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/consolidation", "/consolidation/g1"])
+@pytest.mark.parametrize("who", ["anna", "rita", "clara", "sam", "wall"])
+def test_everybody_watches_and_only_the_drafting_group_acts(
+    grouped: House, who: str, path: str
+) -> None:
+    page = grouped.get(path, by=who)
+    assert page.status_code == 200
+    acts = {form.do for form in forms(page.text)} - {""}
+    assert bool(acts) == (who in ("rita", "sam"))
+
+
+def test_a_group_that_is_not_there_is_not_shown(grouped: House) -> None:
+    assert grouped.get("/consolidation/other", by="sam").status_code == 404
+
+
+# --- each gets its place -----------------------------------------------------------
+
+
+def test_what_is_alike_is_proposed_with_what_it_shares_and_contradicts(submitted: House) -> None:
+    (proposal,) = proposals(submitted.state)
+    assert proposal.members == ("b1/d1", "b2/e1")
+    assert set(proposal.flags) == {"modal", "number"}
+    assert ["".join(piece.text for piece in text) for text in proposal.texts] == [SHOULD, SHALL]
+
+
+def test_shared_passages_are_marked_where_they_stand() -> None:
+    marked = with_shared({"a": SHOULD, "b": SHALL})
+    apart = [p.text for p in marked["a"] if not p.shared]
+    assert "".join(p.text for p in marked["a"]) == SHOULD
+    assert any("should" in text for text in apart)
+    assert any("two" in text for text in apart)
+    assert not any("rivers" in text for text in apart)
+
+
+def test_a_proposed_group_is_formed_by_one_button(submitted: House) -> None:
+    proposed = as_proposed(submitted)
+    assert submitted.post("/consolidation", "rita", proposed).status_code == 303
+    assert submitted.post("/consolidation", "rita", proposed).status_code == 303
+    (formed,) = submitted.state.consolidation.in_order()
+    assert formed.members == ("b1/d1", "b2/e1")
+
+
+def test_a_group_is_formed_by_hand(submitted: House) -> None:
+    form = next(f for f in on(submitted, "/consolidation", "sam") if "members" not in f.fields)
+    ticked: dict[str, object] = {**form.fields, "members": ["b1/d1", "b1/d2"]}
+    assert submitted.post("/consolidation", "sam", ticked).status_code == 303
+    assert submitted.state.consolidation.in_order()[0].members == ("b1/d1", "b1/d2")
+
+
+def test_a_group_of_none_is_refused_in_words(submitted: House) -> None:
+    form = next(f for f in on(submitted, "/consolidation", "sam") if "members" not in f.fields)
+    answer = submitted.post("/consolidation", "sam", {**form.fields})
+    assert "Choose at least one draft recommendation" in answer.text
+
+
+def test_what_has_no_place_falls_to_zero(submitted: House) -> None:
+    submitted.post("/consolidation", "rita", as_proposed(submitted))
+    assert without_place(submitted.state) == ("b1/d2",)
+    press(submitted, "/consolidation", "rita", "SetMemberAside", reason="For another body")
+    assert without_place(submitted.state) == ()
+    page = submitted.get("/consolidation", by="anna").text
+    assert "Every draft recommendation has its place" in page
+    assert "For another body" in page
+    press(submitted, "/consolidation", "sam", "TakeMemberUpAgain")
+    assert without_place(submitted.state) == ("b1/d2",)
+
+
+def test_a_single_one_stands_for_itself_and_joins_later(grouped: House) -> None:
+    press(grouped, "/consolidation/g1", "sam", "JoinToGroup")
+    assert group(grouped).members == ("b1/d1", "b2/e1", "b1/d2")
+    press(grouped, "/consolidation/g1", "sam", "PartFromGroup")
+    assert group(grouped).members == ("b2/e1", "b1/d2")
+
+
+# --- one text ------------------------------------------------------------------------
+
+
+def test_contradictions_come_first_and_nothing_jumps(grouped: House) -> None:
+    before = [site.id for site in sites(scene(grouped), group(grouped))]
+    assert [site.flag for site in sites(scene(grouped), group(grouped))][:2] == ["modal", "number"]
+    press(grouped, "/consolidation/g1", "sam", "ChooseReading")
+    assert [site.id for site in sites(scene(grouped), group(grouped))] == before
+
+
+def test_readings_are_lettered_and_say_whose_they_are(grouped: House) -> None:
+    first = sites(scene(grouped), group(grouped))[0]
+    assert {(r.text, r.sources) for r in first.readings} == {
+        ("should", "Breakout on rivers"),
+        ("shall", "Breakout on wells"),
+    }
+    page = grouped.get("/consolidation/g1", by="anna").text
+    assert "A contradiction: one obliges more than the other" in page
+    assert 'data-reading="B"' in page
+
+
+def test_a_place_is_settled_worded_and_opened_again(grouped: House) -> None:
+    press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="0", reading="1")
+    assert group(grouped).choices[0] == 1
+    press(grouped, "/consolidation/g1", "rita", "ReopenSite", site="0")
+    assert 0 not in group(grouped).choices
+    press(grouped, "/consolidation/g1", "rita", "WordSite", site="1", text="every three")
+    assert site_of(scene(grouped), group(grouped), 1).own == "every three"
+    assert "every three" in grouped.get("/consolidation/g1", by="anna").text
+
+
+def test_a_stale_choice_is_refused(grouped: House) -> None:
+    stale = next(f for f in on(grouped, "/consolidation/g1", "rita") if f.do == "ChooseReading")
+    press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="1")
+    answer = grouped.post("/consolidation/g1", "rita", {**stale.fields})
+    assert answer.status_code == 409
+    assert 0 not in group(grouped).choices
+
+
+def test_open_places_are_put_to_the_plenary_in_brackets(grouped: House) -> None:
+    assert "2 places are open" in grouped.get("/consolidation/g1", by="sam").text
+    press(grouped, "/consolidation/g1", "sam", "Address", addressee="civil-society")
+    press(grouped, "/consolidation/g1", "sam", "PutToPlenary")
+    (put,) = grouped.state.recommendations.in_order()
+    assert put.addressee == "civil-society"
+    assert put.text.count("[") == 2
+    press(grouped, "/consolidation/g1", "sam", "TakeBackFromPlenary")
+    press(grouped, "/consolidation/g1", "sam", "PutToPlenary")
+    assert len(grouped.state.recommendations.in_order()) == 1
+
+
+def test_what_the_plenary_works_on_is_not_taken_back(grouped: House) -> None:
+    press(grouped, "/consolidation/g1", "sam", "PutToPlenary")
+    (put,) = grouped.state.recommendations.in_order()
+    assert "TakeBackFromPlenary" in {f.do for f in on(grouped, "/consolidation/g1", "sam")}
+    grouped.ask("anna", ProposeAmendment(put.id, "a1", put.version, WELLS, ""))
+    assert "TakeBackFromPlenary" not in {f.do for f in on(grouped, "/consolidation/g1", "sam")}
+
+
+def test_those_who_watch_a_group_hear_that_it_was_dissolved(grouped: House) -> None:
+    with grouped.listening("anna", "group", "g1") as socket:
+        press(grouped, "/consolidation/g1", "sam", "PartFromGroup")
+        frame(socket)
+        press(grouped, "/consolidation/g1", "sam", "PartFromGroup")
+        told = json.encode(frame(socket)).decode()
+    assert "This group was dissolved" in told

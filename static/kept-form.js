@@ -76,7 +76,8 @@ class KeptForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form")
     this.text = this.querySelector("textarea")
-    this.key = `kept-${location.pathname}-${this.dataset.key}`
+    const { me } = document.querySelector("live-forum").dataset
+    this.key = `kept-${me}-${location.pathname}-${this.dataset.key}`
     this.#restore(JSON.parse(localStorage.getItem(this.key) ?? "null"))
     this.addEventListener("input", () => this.#keep())
     this.addEventListener("grafted", () => this.#keep())

@@ -1,8 +1,12 @@
 // What is to be sent: kept on this device until the record has it, then sent once, in order.
-const KEY = `outbox-${location.pathname.split("/")[2]}`
+const { forum, me } = document.querySelector("live-forum").dataset
+const KEY = `outbox-${forum}-${me}` // another person on this device has a box of their own
 const RETRY = 5 * 1000 // ms
 const waiting = new Map() // who hears of each letter's outcome
 let sending = false
+let retry
+
+addEventListener("online", () => flush())
 
 // Gives {done}, {refused, why}, or {kept: true} when the line is down; `later` hears of it then.
 export function send(address, fields, later) {
@@ -43,7 +47,8 @@ function later() {
     each.answer?.({ kept: true })
     each.answer = undefined
   }
-  setTimeout(flush, RETRY)
+  clearTimeout(retry)
+  retry = setTimeout(flush, RETRY)
 }
 
 async function post({ address, fields }) {

@@ -165,3 +165,17 @@ def test_the_wall_of_an_hour_ago_with_what_was_heard_since_is_the_wall_of_now(he
 
 
 PLACES = ("", "b1", "b2", PLENARY)
+
+
+def test_a_message_gives_way_to_a_text_that_needs_the_whole_wall(here: House) -> None:
+    here.ask("sam", OpenBreakout("b1", 60), CloseContributions("b1"))
+    here.ask("rita", AddDraftRecommendation("b1", "d1", Addressee.PARTIES, f"{TEXT} " * 30))
+    here.ask("rita", SubmitDraft("b1", here.state.drafts["b1"].version))
+    here.ask("sam", FormGroup("g1", ("b1/d1",)))
+    here.ask("sam", PutToPlenary("g1", here.state.consolidation.groups["g1"].version, "r1"))
+    here.ask("sam", Announce("m1", "Lunch in the garden"))
+    here.ask("clara", OpenPlenary())
+    assert "Lunch in the garden" in wall(here)
+    here.ask("clara", OpenRecommendation("r1"))
+    assert "Lunch in the garden" not in wall(here)
+    assert "[…]" not in wall(here)

@@ -161,16 +161,22 @@ def _plenary(scene: Scene) -> Context:
     current = forum.recommendations.by_id.get(forum.plenary.current or "")
     progress = _progress(forum)
     proposed = open_ones(forum.amendments, current.id) if current else ()
-    room = HEIGHT - _height_of(_message(scene))
-    text = None
+    here: Context = {"current": current, "proposed": proposed, "progress": progress, "text": None}
     if current is not None:
-        room -= ASKED * (current.consensus_called_at is not None)
+        room = HEIGHT - ASKED * (current.consensus_called_at is not None)
         first = next(iter(proposed), None)
         whole = marked_up(first.base, first.text) if first else _same(current.text)
-        text = _fitted(whole, room - ABOUT * (first is not None))
-    elif progress.last is not None:
-        text = _fitted(_same(progress.last.text), room - OUTCOME - ABOUT)
-    return {"current": current, "proposed": proposed, "progress": progress, "text": text}
+        return {**here, **_beside(scene, whole, room - ABOUT * (first is not None))}
+    if progress.last is not None:
+        return {**here, **_beside(scene, _same(progress.last.text), HEIGHT - OUTCOME - ABOUT)}
+    return here
+
+
+def _beside(scene: Scene, whole: Sequence[Piece], room: float) -> Context:
+    """A message to all rooms stands above the text as long as that can be read whole."""
+    message = _message(scene)
+    text = _fitted(whole, room - _height_of(message))
+    return {"text": _fitted(whole, room), "message": ""} if text.cut else {"text": text}
 
 
 def _message(scene: Scene) -> str:

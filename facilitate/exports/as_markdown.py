@@ -45,8 +45,8 @@ def render(report: Report, translate: Callable[[str], str]) -> str:
 def _lines(report: Report, say: Sentences) -> Iterator[str]:
     yield from _front(report, say)
     yield from _texts(N_("Adopted recommendations"), report.adopted, report, say)
-    yield from _texts(N_("Deferred"), report.deferred, report, say)
-    yield from _texts(N_("Not adopted"), report.not_adopted, report, say)
+    yield from _texts(N_("Deferred recommendations"), report.deferred, report, say)
+    yield from _texts(N_("Recommendations not adopted"), report.not_adopted, report, say)
     yield from _texts(N_("Still before the plenary"), report.undecided, report, say)
     yield from _drafts(N_("Set aside by the drafting group"), report.set_aside, say)
     yield from _drafts(N_("Left in drafts"), report.left_in_drafts, say)

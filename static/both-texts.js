@@ -5,9 +5,10 @@ addEventListener("behind", ({ target: field, detail: fresh }) => show(field, fre
 addEventListener("refused", async ({ target: form, detail }) => {
   const there = form.closest(".clause")
   if (!there || !["stale", "unknown", "out-of-order"].includes(detail.refused)) return
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html")
+  const page = await (await fetch(location.href)).text()
+  const body = new DOMParser().parseFromString(page.slice(page.indexOf("<body")), "text/html")
   const field = form.matches(".write") && form.querySelector("textarea")
-  const fresh = page.getElementById(there.id)
+  const fresh = body.getElementById(there.id)
   if (field) show(field, fresh)
   else if (fresh) there.replaceWith(document.importNode(fresh, true))
 })

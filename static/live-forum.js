@@ -66,6 +66,7 @@ class LiveForum extends HTMLElement {
   }
 
   #retryNow() {
+    if (this.socket?.readyState === WebSocket.OPEN) return this.#connected() // the line held out
     if (this.socket?.readyState !== WebSocket.CLOSED) return
     clearTimeout(this.timer)
     this.#listen()

@@ -221,7 +221,12 @@ def context(scene: Scene) -> Context:
             rooms = sorted(scene.forum.in_order(), key=lambda b: b.stage is not BreakoutStage.OPEN)
             made = {id: len(there) for id, there in scene.forum.contributions.numbered.items()}
             progress = _progress(scene.forum)
-            return {**shared, "rooms": rooms[:ROOMS], "made": made, "progress": progress}
+            return {
+                **shared,
+                "rooms": rooms[: ROOMS - 2 * bool(shared["message"])],
+                "made": made,
+                "progress": progress,
+            }
 
 
 def _concerns(event: Event, place: str) -> bool:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from rich.console import Console
 from facilitate.beginning import begin
 from facilitate.live.forum import now
 from facilitate.meeting import Attendance, Event, Forum, Role, replay
+from facilitate.meeting.recommendations import RecommendationOpened
 from facilitate.plans import Plan, PlannedPerson, events, read_plan
 from facilitate.record.engines import open_database
 from facilitate.rehearsal import PARTS, PLAN
@@ -32,6 +33,21 @@ ACTS = tuple(str(act) for act in Act)
 USUAL = str(Act.CONTRIBUTIONS)
 FIRST_VOICES = 90  # events of the contributions with which the demo begins
 STARTING = 20.0  # s within which the server has to answer
+
+
+def until_opened(going_on: Iterator[Event]) -> Iterator[Event]:
+    """Up to the moment when the first recommendation is under discussion."""
+    for event in going_on:
+        yield event
+        if isinstance(event, RecommendationOpened):
+            return
+
+
+# Acts that have begun already when somebody looks in, and how far.
+IN_THE_MIDST: Mapping[Act, Callable[[Iterator[Event]], Iterator[Event]]] = {
+    Act.CONTRIBUTIONS: lambda going_on: islice(going_on, FIRST_VOICES),
+    Act.PLENARY: until_opened,
+}
 
 
 def run(settings: Settings, database: str | None, *, act: str, people: int, pace: float) -> None:
@@ -82,15 +98,15 @@ def participants(plan: Plan) -> Iterator[str]:
 
 
 def _played(plan: Plan, cast: Voices, act: Act, morning: datetime) -> Sequence[Event]:
-    """All that has happened when ``act`` begins; the contributions begin in the midst of things."""
+    """All that has happened when ``act`` begins, or has just begun: see ``IN_THE_MIDST``."""
     before = [earlier for earlier in Act if _place(earlier) < _place(act)]
     if not before:
         return events(plan, morning)
     happened = rehearsed(plan, cast, morning, until=before[-1])
-    if act is Act.CONTRIBUTIONS:
+    if act in IN_THE_MIDST:
         scene = next(scene for scene in day(cast) if scene.act is act)
-        spoken = play(scene, replay(Forum(plan.id), happened), happened[-1].at + PACE)
-        happened = (*happened, *islice(spoken, FIRST_VOICES))
+        going_on = play(scene, replay(Forum(plan.id), happened), happened[-1].at + PACE)
+        happened = (*happened, *IN_THE_MIDST[act](going_on))
     return happened
 
 

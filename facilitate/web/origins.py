@@ -29,7 +29,10 @@ def origin_of(headers: Headers, scheme: str, origins: Iterable[str]) -> str:
 
 
 class SameOriginOnly:
-    """Unsafe requests need a same-origin proof: ``Sec-Fetch-Site``, or an ``Origin`` of ours."""
+    """Unsafe requests need a same-origin proof: ``Sec-Fetch-Site``, or an ``Origin`` of ours.
+
+    Where origins are named, an ``Origin`` that is sent must be one of them in any case.
+    """
 
     def __init__(self, app: ASGIApp, origins: frozenset[str]) -> None:
         self.app = app
@@ -47,7 +50,9 @@ class SameOriginOnly:
         site = headers.get("sec-fetch-site")
         if site is not None and site != "same-origin":
             return False
-        return site is not None or ours(headers, scope["scheme"], self.origins)
+        if site is None or (self.origins and "origin" in headers):
+            return ours(headers, scope["scheme"], self.origins)
+        return True
 
 
 class GuardedAnswers:

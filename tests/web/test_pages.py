@@ -93,14 +93,17 @@ def heard(view: HtmlView, after: int) -> Frame:
     return json.decode(view.frame(after, presence=False) or "", type=Frame)
 
 
-def live_ids(page: Page, fresh: Document) -> set[str]:
-    """The ids of all that lives on the page: its parts, and the items of its lists."""
+def live_ids(page: Page, fresh: Document, before: Document) -> set[str]:
+    """The ids of all that lives on the page: its parts, and the items of its lists.
+
+    Where nothing is appended, an item lives if it was there before.
+    """
     parts = {part.id for part in page.parts if isinstance(part, Part)}
     return parts | {
         id
         for items in page.parts
         if isinstance(items, Items)
-        for id in fresh.children.get(items.into, ())
+        for id in (fresh.children.get(items.into, ()) if items.into else before.spans)
         if id.startswith(f"{items.prefix}-")
     }
 
@@ -126,7 +129,7 @@ def test_a_snapshot_with_what_was_heard_since_equals_a_fresh_page(
             for told in heard(HtmlView(live, page, place, language, roles), seq - stride).parts:
                 assert not told.html or told.id in Document(told.html).spans
                 shown.put(told.id, told.html.strip(), told.into)
-            for id in live_ids(page, fresh):
+            for id in live_ids(page, fresh, shown):
                 assert shown.element(id) == fresh.element(id), f"{page.name} {place}: {happened}"
             for items in (part for part in page.parts if isinstance(part, Items)):
                 for id in shown.children.get(items.into, ()):

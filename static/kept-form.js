@@ -117,7 +117,10 @@ class KeptForm extends HTMLElement {
     const moved = this.#version.value !== version
     this.#version.value = version
     this.text.value = text
-    if (moved) queueMicrotask(() => this.text.dispatchEvent(new CustomEvent("behind", { bubbles: true, detail: now })))
+    const tell = () => this.text.dispatchEvent(new CustomEvent("behind", { bubbles: true, detail: now }))
+    if (!moved) return
+    if (document.readyState === "complete") queueMicrotask(tell)
+    else addEventListener("load", tell, { once: true }) // when all that listens is there
   }
 
   get #version() {

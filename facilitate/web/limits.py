@@ -30,10 +30,6 @@ class Buckets:
         bucket.tokens -= 1
         return True
 
-    def empty(self, key: str, time: float) -> bool:
-        """Whether there is no token left, without taking one."""
-        return self._filled(key, time).tokens < 1
-
     def _filled(self, key: str, time: float) -> Bucket:
         bucket = self._buckets.setdefault(key, Bucket(self.burst, time))
         self._buckets.move_to_end(key)

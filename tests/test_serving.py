@@ -1,0 +1,88 @@
+"""The server's limits, and why it cannot start when it cannot."""
+
+import re
+import socket
+from dataclasses import replace
+from logging import LogRecord
+from pathlib import Path
+
+import pytest
+from msgspec import json
+
+from facilitate.logs import Line, Once
+from facilitate.record.engines import Unreachable
+from facilitate.serving import MESSAGE_LIMIT, NotServed, config, refuse_taken, serve
+from facilitate.settings import Settings
+from facilitate.web.mishaps import TOLD
+from tests.postgres import free_port
+
+
+async def nothing(scope: object, receive: object, send: object) -> None:
+    return
+
+
+def test_messages_are_bounded_and_nothing_is_compressed_or_logged() -> None:
+    set = config(nothing, Settings())
+    assert MESSAGE_LIMIT == 64 * 1024
+    assert (set.ws_max_size, set.ws_per_message_deflate) == (MESSAGE_LIMIT, False)
+    assert (set.access_log, set.server_header) == (False, False)
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(NotServed, match=f"Port {port} .* Choose another with --port"):
+            refuse_taken(replace(Settings(), port=port))
+    refuse_taken(replace(Settings(), port=port))
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("no.such.host.invalid", 8000)])
+def test_an_address_that_cannot_be_is_told(host: str, port: int) -> None:
+    with pytest.raises(NotServed, match="cannot be used"):
+        refuse_taken(replace(Settings(), host=host, port=port))
+
+
+def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    settings = Settings(database=str(tmp_path / "no" / "folder" / "f.db"), port=free_port())
+    with pytest.raises(Unreachable):
+        serve(settings)
+
+
+# --- the log -----------------------------------------------------------------------------------
+
+
+def raised(error: Exception) -> Exception:
+    try:
+        try:
+            raise KeyError("somebody's words")
+        except KeyError as inner:
+            raise error from inner
+    except Exception as caught:
+        return caught
+
+
+def record(error: Exception, name: str = "uvicorn.error") -> LogRecord:
+    said = (type(error), error, error.__traceback__)
+    return LogRecord(name, 40, "here.py", 1, "Exception in ASGI application\n", (), said)
+
+
+def test_a_line_says_where_it_failed_but_not_whose_words() -> None:
+    line = Line().format(record(raised(ValueError("a secret"))))
+    assert "\n" not in line
+    assert "secret" not in line
+    assert "words" not in line
+    told = json.decode(line)
+    assert (told["level"], told["what"]) == ("error", "Exception in ASGI application")
+    assert told["error"] == "ValueError"
+    assert told["came from"]["error"] == "KeyError"
+    assert re.fullmatch(r".*tests/test_serving\.py:\d+ raised", told["where"][-1])
+
+
+def test_what_was_logged_with_its_id_is_not_logged_again() -> None:
+    error = raised(ValueError())
+    assert Once().filter(record(error))
+    error.add_note(TOLD)
+    assert not Once().filter(record(error))
+    assert Once().filter(record(error, "facilitate"))

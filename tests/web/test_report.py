@@ -18,6 +18,7 @@ from facilitate.meeting.contributions import (
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
 from facilitate.meeting.plenary import ClosePlenary, OpenPlenary
 from facilitate.meeting.recommendations import (
+    Adopt,
     AdoptWithReservations,
     CallForConsensus,
     Object,
@@ -132,6 +133,19 @@ def test_once_the_plenary_has_closed_the_report_is_no_longer_provisional(here: H
     standing = part(here, "/report", "report-standing")
     assert "The plenary has closed" in standing
     assert "provisional" not in standing
+
+
+def test_an_amendment_that_only_struck_words_out_is_not_lost(here: House) -> None:
+    drafted(here)
+    here.ask("clara", OpenPlenary(), OpenRecommendation("r1"))
+    shorter = ADOPTED.replace(" every year", "")
+    here.ask("anna", ProposeAmendment("r1", "a1", 1, shorter, "Shorter is better"))
+    here.ask("clara", AcceptAmendment("a1", *on_screen(here)))
+    here.ask("clara", CallForConsensus("r1", *on_screen(here)), Adopt("r1", *on_screen(here)))
+    adopted = part(here, "/report", "adopted-r1")
+    assert "Shorter is better" in adopted
+    assert "Anna (River Keepers)" in adopted.split("Amendment 1")[1]
+    assert "It struck words out" in adopted
 
 
 def test_who_was_not_heard_is_counted_and_listed(here: House) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 
 from facilitate.exports.reports import DraftLine, ReportedWay, Text
 from facilitate.meeting import Event, Forum
@@ -31,12 +32,20 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A draft recommendation that cites the contribution, and the text it stands behind."""
+    """A draft recommendation that cites the contribution, and the text it stands behind.
+
+    ``runs`` are the text run by run, ``stretches`` the same with one mark to each passage.
+    """
 
     told: str
     draft: DraftLine
     text: Text | None
-    stretches: tuple[Stretch, ...]
+    runs: tuple[Stretch, ...]
+
+    @property
+    def stretches(self) -> Iterator[tuple[bool, str]]:
+        for marked, runs in groupby(self.runs, key=lambda run: run.marked):
+            yield marked, "".join(run.text for run in runs)
 
 
 def context(scene: Scene) -> Context:

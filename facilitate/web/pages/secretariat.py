@@ -127,9 +127,11 @@ def _searchable(scene: Scene, contribution: Contribution) -> str:
 
 def _touched(event: Event, forum: Forum, place: str) -> Iterable[str]:
     match event:
+        case ContributionMade(id=id, breakout=room):
+            made, since = forum.contributions.by_id[id], len(forum.contributions.numbered[room])
+            return (id,) if made.number > since - LATEST else ()  # older: not here
         case (
-            ContributionMade(id=id)
-            | ContributionWithdrawn(contribution=id)
+            ContributionWithdrawn(contribution=id)
             | ContributionHidden(contribution=id)
             | ContributionShown(contribution=id)
         ):

@@ -80,15 +80,23 @@ def signed_in(engine: Engine, *people: str) -> dict[str, str]:
 
 @contextmanager
 def served(settings: Settings) -> Iterator[Door]:
-    """In a thread, until the block ends."""
+    """The forum of the house, in a thread, until the block ends."""
     door = planned(settings)
+    with running(settings):
+        yield door
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[str]:
+    """A server over the forums of its database, in a thread; gives its address."""
+    address = f"http://{settings.host}:{settings.port}"
     engine = open_database(settings.database)
     server = uvicorn.Server(config(create_app(engine, settings), settings))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        wait_for(door.address)
-        yield door
+        wait_for(address)
+        yield address
     finally:
         server.should_exit = True
         thread.join()

@@ -22,7 +22,8 @@ class ReadingKeys extends HTMLElement {
 
   #goOn() {
     const settled = this.#settled && document.getElementById(this.#settled)
-    if (!settled?.contains(document.activeElement) || settled.hasAttribute("data-open")) return
+    const elsewhere = document.activeElement !== document.body && !settled?.contains(document.activeElement)
+    if (!settled || elsewhere || settled.hasAttribute("data-open")) return
     this.#settled = undefined
     const open = [...this.querySelectorAll("li[data-open]")]
     const next = open.find((site) => settled.compareDocumentPosition(site) & Node.DOCUMENT_POSITION_FOLLOWING) ?? open[0]

@@ -1,14 +1,11 @@
 """How recommendations and their amendments are shown, in the plenary and on the chair's desk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from immutables import Map
-
 from facilitate.meeting import Event, Forum, amendments
 from facilitate.meeting.amendments import (
-    AcceptAmendment,
     Amendment,
     AmendmentAccepted,
     AmendmentCarriedOver,
@@ -21,7 +18,6 @@ from facilitate.meeting.amendments import (
     open_ones,
 )
 from facilitate.meeting.consolidation import GroupPut, GroupTakenBack
-from facilitate.meeting.people import stranger
 from facilitate.meeting.plenary import PlenaryClosed, PlenaryOpened
 from facilitate.meeting.recommendations import (
     ConsensusCalled,
@@ -33,6 +29,7 @@ from facilitate.meeting.recommendations import (
     RecommendationMoved,
     RecommendationOpened,
 )
+from facilitate.text.amendments import rebase
 from facilitate.text.collation import Run
 from facilitate.text.differences import Piece, marked_up
 
@@ -54,6 +51,8 @@ AMENDS: frozenset[type[Event]] = frozenset(
         AmendmentHandedBack,
     }
 )
+
+MANY = 12  # open amendments to one text
 
 
 def current(forum: Forum) -> Recommendation | None:
@@ -103,22 +102,25 @@ def marks(old: str, new: str) -> tuple[Piece, ...]:
 
 
 def handed_back(forum: Forum, amendment: Amendment) -> tuple[Amendment, ...]:
-    """The open amendments that would go back to their sponsors if this one were accepted."""
-    recommendation = forum.recommendations.by_id[amendment.recommendation]
-    others = open_ones(forum.amendments, recommendation.id)
-    back = _handed_back(recommendation, amendment, tuple(others))
-    return tuple(other for other in others if other.id in back)
+    """The open amendments that would go back to their sponsors if this one were accepted.
+
+    Of very many only the one whose turn it is says so: each is held against all others.
+    """
+    there = open_ones(forum.amendments, amendment.recommendation)
+    if len(there) > MANY and there[0].id != amendment.id:
+        return ()
+    return tuple(
+        other
+        for other in there
+        if other.id != amendment.id and _goes_back(other.base, other.text, amendment.text)
+    )
 
 
-@lru_cache(maxsize=128)
-def _handed_back(
-    recommendation: Recommendation, amendment: Amendment, others: Iterable[Amendment]
-) -> frozenset[str]:
-    """As the rules would have it: the same decision, put to them and not recorded."""
-    accept = AcceptAmendment(amendment.id, recommendation.version, recommendation.digest)
-    there = Map({other.id: other for other in others})
-    events = amendments.decide(there, amendment, recommendation, accept, stranger(""), amendment.at)
-    return frozenset(e.amendment for e in events if isinstance(e, AmendmentHandedBack))
+@lru_cache(maxsize=2048)
+def _goes_back(base: str, proposed: str, accepted: str) -> bool:
+    """As the rules of amendments have it when one is accepted."""
+    carried_over = rebase(base, proposed, accepted)
+    return carried_over is None or not carried_over.strip() or carried_over == accepted
 
 
 def key_of(recommendation: Recommendation) -> str:

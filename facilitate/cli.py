@@ -187,8 +187,15 @@ def run_export(asked: Namespace) -> int:
     if asked.output is None:
         sys.stdout.write(text)
     else:
-        asked.output.write_text(text, encoding="utf-8")
+        write(asked.output, text)
     return 0
+
+
+def write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Wrong(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def report_of(engine: Engine, id: str, language: str) -> Report:

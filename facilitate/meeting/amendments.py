@@ -73,7 +73,11 @@ def open_ones(amendments: Amendments, recommendation: str) -> tuple[Amendment, .
 # --- commands ------------------------------------------------------------
 
 
-class ProposeAmendment(Act, frozen=True):
+class AmendmentAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class ProposeAmendment(AmendmentAct, frozen=True):
     """``text`` is the whole recommendation as it should read; ``version`` the one it changes."""
 
     recommendation: Id
@@ -83,19 +87,19 @@ class ProposeAmendment(Act, frozen=True):
     reason: str
 
 
-class SupportAmendment(Act, frozen=True):
+class SupportAmendment(AmendmentAct, frozen=True):
     amendment: Id
 
 
-class WithdrawSupport(Act, frozen=True):
+class WithdrawSupport(AmendmentAct, frozen=True):
     amendment: Id
 
 
-class WithdrawAmendment(Act, frozen=True):
+class WithdrawAmendment(AmendmentAct, frozen=True):
     amendment: Id
 
 
-class AcceptAmendment(Act, frozen=True):
+class AcceptAmendment(AmendmentAct, frozen=True):
     """Into the text that has this version and digest."""
 
     amendment: Id
@@ -103,7 +107,7 @@ class AcceptAmendment(Act, frozen=True):
     digest: Digest
 
 
-class RejectAmendment(Act, frozen=True):
+class RejectAmendment(AmendmentAct, frozen=True):
     amendment: Id
     reason: str = ""
 
@@ -121,7 +125,11 @@ Command = (
 # --- events --------------------------------------------------------------
 
 
-class AmendmentProposed(Fact, frozen=True):
+class AmendmentFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class AmendmentProposed(AmendmentFact, frozen=True):
     id: str
     recommendation: str
     version: int
@@ -131,19 +139,19 @@ class AmendmentProposed(Fact, frozen=True):
     attendance: Attendance
 
 
-class AmendmentSupported(Fact, frozen=True):
+class AmendmentSupported(AmendmentFact, frozen=True):
     amendment: str
 
 
-class SupportWithdrawn(Fact, frozen=True):
+class SupportWithdrawn(AmendmentFact, frozen=True):
     amendment: str
 
 
-class AmendmentWithdrawn(Fact, frozen=True):
+class AmendmentWithdrawn(AmendmentFact, frozen=True):
     amendment: str
 
 
-class AmendmentAccepted(Fact, frozen=True):
+class AmendmentAccepted(AmendmentFact, frozen=True):
     """``runs`` is the recommendation's new text with its sources."""
 
     amendment: str
@@ -151,12 +159,12 @@ class AmendmentAccepted(Fact, frozen=True):
     runs: tuple[Run, ...]
 
 
-class AmendmentRejected(Fact, frozen=True):
+class AmendmentRejected(AmendmentFact, frozen=True):
     amendment: str
     reason: str
 
 
-class AmendmentCarriedOver(Fact, frozen=True):
+class AmendmentCarriedOver(AmendmentFact, frozen=True):
     """Another was accepted; this one says the same about the new text."""
 
     amendment: str
@@ -165,7 +173,7 @@ class AmendmentCarriedOver(Fact, frozen=True):
     text: str
 
 
-class AmendmentHandedBack(Fact, frozen=True):
+class AmendmentHandedBack(AmendmentFact, frozen=True):
     """Another was accepted that touches the same words; the sponsor looks at both texts.
 
     ``contained``: the text now says already what this one asked for.

@@ -37,12 +37,16 @@ class Breakout:
 # --- commands ------------------------------------------------------------
 
 
-class OpenBreakout(Act, frozen=True):
+class BreakoutAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class OpenBreakout(BreakoutAct, frozen=True):
     breakout: Id
     minutes: Minutes
 
 
-class ExtendBreakout(Act, frozen=True):
+class ExtendBreakout(BreakoutAct, frozen=True):
     """More minutes behind the end the asker sees; refused if that end has moved meanwhile."""
 
     breakout: Id
@@ -50,11 +54,11 @@ class ExtendBreakout(Act, frozen=True):
     closes_at: datetime
 
 
-class CloseContributions(Act, frozen=True):
+class CloseContributions(BreakoutAct, frozen=True):
     breakout: Id
 
 
-class ReopenContributions(Act, frozen=True):
+class ReopenContributions(BreakoutAct, frozen=True):
     breakout: Id
     minutes: Minutes
 
@@ -65,21 +69,25 @@ Command = OpenBreakout | ExtendBreakout | CloseContributions | ReopenContributio
 # --- events --------------------------------------------------------------
 
 
-class BreakoutOpened(Fact, frozen=True):
+class BreakoutFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class BreakoutOpened(BreakoutFact, frozen=True):
     breakout: str
     closes_at: datetime
 
 
-class BreakoutExtended(Fact, frozen=True):
+class BreakoutExtended(BreakoutFact, frozen=True):
     breakout: str
     closes_at: datetime
 
 
-class ContributionsClosed(Fact, frozen=True):
+class ContributionsClosed(BreakoutFact, frozen=True):
     breakout: str
 
 
-class ContributionsReopened(Fact, frozen=True):
+class ContributionsReopened(BreakoutFact, frozen=True):
     breakout: str
     closes_at: datetime
 

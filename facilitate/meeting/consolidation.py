@@ -93,33 +93,37 @@ def submitted(drafts: Mapping[str, Draft]) -> dict[str, DraftRecommendation]:
 # --- commands ------------------------------------------------------------
 
 
-class FormGroup(Act, frozen=True):
+class ConsolidationAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class FormGroup(ConsolidationAct, frozen=True):
     """Members that say the same; a single one may stand for itself."""
 
     group: Id
     members: tuple[Member, ...]
 
 
-class JoinToGroup(Act, frozen=True):
+class JoinToGroup(ConsolidationAct, frozen=True):
     group: Id
     version: Version
     member: Member
 
 
-class PartFromGroup(Act, frozen=True):
+class PartFromGroup(ConsolidationAct, frozen=True):
     group: Id
     version: Version
     member: Member
 
 
-class ChooseReading(Act, frozen=True):
+class ChooseReading(ConsolidationAct, frozen=True):
     group: Id
     version: Version
     site: int
     reading: int
 
 
-class WordSite(Act, frozen=True):
+class WordSite(ConsolidationAct, frozen=True):
     """Words of the drafting group's own at a site."""
 
     group: Id
@@ -128,7 +132,7 @@ class WordSite(Act, frozen=True):
     text: str
 
 
-class ReopenSite(Act, frozen=True):
+class ReopenSite(ConsolidationAct, frozen=True):
     """Leave the brackets for the plenary; undo of settling."""
 
     group: Id
@@ -136,28 +140,28 @@ class ReopenSite(Act, frozen=True):
     site: int
 
 
-class Address(Act, frozen=True):
+class Address(ConsolidationAct, frozen=True):
     group: Id
     version: Version
     addressee: Addressee
 
 
-class SetMemberAside(Act, frozen=True):
+class SetMemberAside(ConsolidationAct, frozen=True):
     member: Member
     reason: str
 
 
-class TakeMemberUpAgain(Act, frozen=True):
+class TakeMemberUpAgain(ConsolidationAct, frozen=True):
     member: Member
 
 
-class PutToPlenary(Act, frozen=True):
+class PutToPlenary(ConsolidationAct, frozen=True):
     group: Id
     version: Version
     recommendation: Id
 
 
-class TakeBackFromPlenary(Act, frozen=True):
+class TakeBackFromPlenary(ConsolidationAct, frozen=True):
     """While the recommendation waits and nobody has proposed an amendment to it."""
 
     group: Id
@@ -181,7 +185,11 @@ Command = (
 # --- events --------------------------------------------------------------
 
 
-class GroupFormed(Fact, frozen=True):
+class ConsolidationFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class GroupFormed(ConsolidationFact, frozen=True):
     """Carries the collated text, so that reading the record never depends on an algorithm."""
 
     group: str
@@ -190,7 +198,7 @@ class GroupFormed(Fact, frozen=True):
     text: ConsolidatedText
 
 
-class GroupRecast(Fact, frozen=True):
+class GroupRecast(ConsolidationFact, frozen=True):
     """A member was joined or parted: a new text, whose sites are open again."""
 
     group: str
@@ -198,36 +206,36 @@ class GroupRecast(Fact, frozen=True):
     text: ConsolidatedText
 
 
-class GroupDissolved(Fact, frozen=True):
+class GroupDissolved(ConsolidationFact, frozen=True):
     group: str
 
 
-class SiteSettled(Fact, frozen=True):
+class SiteSettled(ConsolidationFact, frozen=True):
     group: str
     site: int
     choice: int | str
 
 
-class SiteReopened(Fact, frozen=True):
+class SiteReopened(ConsolidationFact, frozen=True):
     group: str
     site: int
 
 
-class GroupAddressed(Fact, frozen=True):
+class GroupAddressed(ConsolidationFact, frozen=True):
     group: str
     addressee: Addressee
 
 
-class MemberSetAside(Fact, frozen=True):
+class MemberSetAside(ConsolidationFact, frozen=True):
     member: str
     reason: str
 
 
-class MemberTakenUpAgain(Fact, frozen=True):
+class MemberTakenUpAgain(ConsolidationFact, frozen=True):
     member: str
 
 
-class GroupPut(Fact, frozen=True):
+class GroupPut(ConsolidationFact, frozen=True):
     """From here on the text is a recommendation before the plenary."""
 
     group: str
@@ -237,7 +245,7 @@ class GroupPut(Fact, frozen=True):
     members: tuple[str, ...]
 
 
-class GroupTakenBack(Fact, frozen=True):
+class GroupTakenBack(ConsolidationFact, frozen=True):
     group: str
     recommendation: str
 

@@ -74,7 +74,11 @@ class Contributions:
 # --- commands ------------------------------------------------------------
 
 
-class Contribute(Act, frozen=True):
+class ContributionAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class Contribute(ContributionAct, frozen=True):
     breakout: Id
     id: Id
     kind: Kind
@@ -82,7 +86,7 @@ class Contribute(Act, frozen=True):
     language: Language
 
 
-class TakeDown(Act, frozen=True):
+class TakeDown(ContributionAct, frozen=True):
     """A proxy entry: a voice from the floor, for somebody without a device.
 
     ``speaker`` is an id of the directory, or None for somebody who is not named.
@@ -96,24 +100,24 @@ class TakeDown(Act, frozen=True):
     speaker: Id | None = None
 
 
-class Endorse(Act, frozen=True):
+class Endorse(ContributionAct, frozen=True):
     contribution: Id
 
 
-class WithdrawEndorsement(Act, frozen=True):
+class WithdrawEndorsement(ContributionAct, frozen=True):
     contribution: Id
 
 
-class WithdrawContribution(Act, frozen=True):
+class WithdrawContribution(ContributionAct, frozen=True):
     contribution: Id
 
 
-class HideContribution(Act, frozen=True):
+class HideContribution(ContributionAct, frozen=True):
     contribution: Id
     reason: str
 
 
-class ShowContribution(Act, frozen=True):
+class ShowContribution(ContributionAct, frozen=True):
     """Undo hiding."""
 
     contribution: Id
@@ -133,7 +137,11 @@ Command = (
 # --- events --------------------------------------------------------------
 
 
-class ContributionMade(Fact, frozen=True):
+class ContributionFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class ContributionMade(ContributionFact, frozen=True):
     breakout: str
     id: str
     speaker: str | None
@@ -144,24 +152,24 @@ class ContributionMade(Fact, frozen=True):
     language: str
 
 
-class ContributionEndorsed(Fact, frozen=True):
+class ContributionEndorsed(ContributionFact, frozen=True):
     contribution: str
 
 
-class EndorsementWithdrawn(Fact, frozen=True):
+class EndorsementWithdrawn(ContributionFact, frozen=True):
     contribution: str
 
 
-class ContributionWithdrawn(Fact, frozen=True):
+class ContributionWithdrawn(ContributionFact, frozen=True):
     contribution: str
 
 
-class ContributionHidden(Fact, frozen=True):
+class ContributionHidden(ContributionFact, frozen=True):
     contribution: str
     reason: str
 
 
-class ContributionShown(Fact, frozen=True):
+class ContributionShown(ContributionFact, frozen=True):
     contribution: str
 
 

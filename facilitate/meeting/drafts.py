@@ -61,7 +61,11 @@ class Draft:
 # --- commands ------------------------------------------------------------
 
 
-class AddDraftRecommendation(Act, frozen=True):
+class DraftAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class AddDraftRecommendation(DraftAct, frozen=True):
     """A new one, behind ``after`` or at the end."""
 
     breakout: Id
@@ -72,7 +76,7 @@ class AddDraftRecommendation(Act, frozen=True):
     cites: tuple[Id, ...] = ()
 
 
-class ReviseDraftRecommendation(Act, frozen=True):
+class ReviseDraftRecommendation(DraftAct, frozen=True):
     """Save a paragraph over ``version``; refused as stale when another has saved meanwhile."""
 
     breakout: Id
@@ -82,7 +86,7 @@ class ReviseDraftRecommendation(Act, frozen=True):
     text: str
 
 
-class MoveDraftRecommendation(Act, frozen=True):
+class MoveDraftRecommendation(DraftAct, frozen=True):
     """To the place behind ``after``, or to the front."""
 
     breakout: Id
@@ -90,7 +94,7 @@ class MoveDraftRecommendation(Act, frozen=True):
     after: Id | None = None
 
 
-class SplitDraftRecommendation(Act, frozen=True):
+class SplitDraftRecommendation(DraftAct, frozen=True):
     """``text`` is saved in two at its first empty line; the second part becomes ``new``."""
 
     breakout: Id
@@ -100,7 +104,7 @@ class SplitDraftRecommendation(Act, frozen=True):
     new: Id
 
 
-class JoinDraftRecommendations(Act, frozen=True):
+class JoinDraftRecommendations(DraftAct, frozen=True):
     """Append the next one to this one; both cite what either cited."""
 
     breakout: Id
@@ -110,35 +114,35 @@ class JoinDraftRecommendations(Act, frozen=True):
     next_version: Version
 
 
-class RemoveDraftRecommendation(Act, frozen=True):
+class RemoveDraftRecommendation(DraftAct, frozen=True):
     breakout: Id
     id: Id
     version: Version
 
 
-class RestoreDraftRecommendation(Act, frozen=True):
+class RestoreDraftRecommendation(DraftAct, frozen=True):
     breakout: Id
     id: Id
 
 
-class CiteContribution(Act, frozen=True):
-    breakout: Id
-    id: Id
-    contribution: Id
-
-
-class DropCitation(Act, frozen=True):
+class CiteContribution(DraftAct, frozen=True):
     breakout: Id
     id: Id
     contribution: Id
 
 
-class SubmitDraft(Act, frozen=True):
+class DropCitation(DraftAct, frozen=True):
+    breakout: Id
+    id: Id
+    contribution: Id
+
+
+class SubmitDraft(DraftAct, frozen=True):
     breakout: Id
     version: Version
 
 
-class TakeBackDraft(Act, frozen=True):
+class TakeBackDraft(DraftAct, frozen=True):
     breakout: Id
 
 
@@ -160,7 +164,11 @@ Command = (
 # --- events --------------------------------------------------------------
 
 
-class DraftRecommendationAdded(Fact, frozen=True):
+class DraftFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class DraftRecommendationAdded(DraftFact, frozen=True):
     breakout: str
     id: str
     addressee: Addressee
@@ -169,20 +177,20 @@ class DraftRecommendationAdded(Fact, frozen=True):
     cites: tuple[str, ...] = ()
 
 
-class DraftRecommendationRevised(Fact, frozen=True):
+class DraftRecommendationRevised(DraftFact, frozen=True):
     breakout: str
     id: str
     addressee: Addressee
     text: str
 
 
-class DraftRecommendationMoved(Fact, frozen=True):
+class DraftRecommendationMoved(DraftFact, frozen=True):
     breakout: str
     id: str
     after: str | None = None
 
 
-class DraftRecommendationSplit(Fact, frozen=True):
+class DraftRecommendationSplit(DraftFact, frozen=True):
     breakout: str
     id: str
     text: str
@@ -190,36 +198,36 @@ class DraftRecommendationSplit(Fact, frozen=True):
     new_text: str
 
 
-class DraftRecommendationsJoined(Fact, frozen=True):
+class DraftRecommendationsJoined(DraftFact, frozen=True):
     breakout: str
     id: str
     text: str
     next: str
 
 
-class DraftRecommendationRemoved(Fact, frozen=True):
+class DraftRecommendationRemoved(DraftFact, frozen=True):
     breakout: str
     id: str
 
 
-class DraftRecommendationRestored(Fact, frozen=True):
+class DraftRecommendationRestored(DraftFact, frozen=True):
     breakout: str
     id: str
 
 
-class ContributionCited(Fact, frozen=True):
-    breakout: str
-    id: str
-    contribution: str
-
-
-class CitationDropped(Fact, frozen=True):
+class ContributionCited(DraftFact, frozen=True):
     breakout: str
     id: str
     contribution: str
 
 
-class DraftSubmitted(Fact, frozen=True):
+class CitationDropped(DraftFact, frozen=True):
+    breakout: str
+    id: str
+    contribution: str
+
+
+class DraftSubmitted(DraftFact, frozen=True):
     """Carries the text as it then was, so that the record reads without its history."""
 
     breakout: str
@@ -227,7 +235,7 @@ class DraftSubmitted(Fact, frozen=True):
     texts: tuple[str, ...]
 
 
-class DraftTakenBack(Fact, frozen=True):
+class DraftTakenBack(DraftFact, frozen=True):
     breakout: str
 
 

@@ -49,30 +49,34 @@ class Floor:
 # --- commands ------------------------------------------------------------
 
 
-class RaiseHand(Act, frozen=True):
+class FloorAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class RaiseHand(FloorAct, frozen=True):
     place: Id
 
 
-class RaiseHandFor(Act, frozen=True):
+class RaiseHandFor(FloorAct, frozen=True):
     """A proxy entry: the hand of somebody in the hall without a device."""
 
     place: Id
     speaker: Id
 
 
-class LowerHand(Act, frozen=True):
+class LowerHand(FloorAct, frozen=True):
     """One's own, or that of ``person`` by those who run the place."""
 
     place: Id
     person: Id | None = None
 
 
-class GiveFloor(Act, frozen=True):
+class GiveFloor(FloorAct, frozen=True):
     place: Id
     person: Id
 
 
-class EndTurn(Act, frozen=True):
+class EndTurn(FloorAct, frozen=True):
     """Of ``person``, so that it never ends the next speaker's turn when it arrives late."""
 
     place: Id
@@ -85,23 +89,27 @@ Command = RaiseHand | RaiseHandFor | LowerHand | GiveFloor | EndTurn
 # --- events --------------------------------------------------------------
 
 
-class HandRaised(Fact, frozen=True):
+class FloorFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class HandRaised(FloorFact, frozen=True):
     place: str
     person: str
     attendance: Attendance
 
 
-class HandLowered(Fact, frozen=True):
+class HandLowered(FloorFact, frozen=True):
     place: str
     person: str
 
 
-class FloorGiven(Fact, frozen=True):
+class FloorGiven(FloorFact, frozen=True):
     place: str
     person: str
 
 
-class TurnEnded(Fact, frozen=True):
+class TurnEnded(FloorFact, frozen=True):
     place: str
     person: str
 

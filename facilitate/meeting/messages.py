@@ -21,24 +21,32 @@ class Message:
 Messages = tuple[Message, ...]  # a day's worth: tens, never thousands
 
 
-class Announce(Act, frozen=True):
+class MessageAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class Announce(MessageAct, frozen=True):
     id: Id
     text: str
 
 
-class TakeDownMessage(Act, frozen=True):
+class TakeDownMessage(MessageAct, frozen=True):
     message: Id
 
 
 Command = Announce | TakeDownMessage
 
 
-class Announced(Fact, frozen=True):
+class MessageFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class Announced(MessageFact, frozen=True):
     id: str
     text: str
 
 
-class MessageTakenDown(Fact, frozen=True):
+class MessageTakenDown(MessageFact, frozen=True):
     message: str
 
 

@@ -59,17 +59,21 @@ def attendance_of(people: People, speaker: str | None) -> Attendance:
 # --- commands ------------------------------------------------------------
 
 
-class Join(Act, frozen=True):
+class PeopleAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class Join(PeopleAct, frozen=True):
     """Take part with the join code, in the hall or remotely."""
 
     attendance: Attendance
 
 
-class ChangeAttendance(Act, frozen=True):
+class ChangeAttendance(PeopleAct, frozen=True):
     attendance: Attendance
 
 
-class Admit(Act, frozen=True):
+class Admit(PeopleAct, frozen=True):
     """Let somebody in with given roles: the plan does it, and the secretariat."""
 
     person: Id
@@ -78,7 +82,7 @@ class Admit(Act, frozen=True):
     breakouts: tuple[Id, ...] = ()
 
 
-class AssignRoles(Act, frozen=True):
+class AssignRoles(PeopleAct, frozen=True):
     """Set all roles of somebody, and the breakouts they report on."""
 
     person: Id
@@ -86,7 +90,7 @@ class AssignRoles(Act, frozen=True):
     breakouts: tuple[Id, ...] = ()
 
 
-class RemovePerson(Act, frozen=True):
+class RemovePerson(PeopleAct, frozen=True):
     person: Id
 
 
@@ -96,25 +100,29 @@ Command = Join | ChangeAttendance | Admit | AssignRoles | RemovePerson
 # --- events --------------------------------------------------------------
 
 
-class PersonJoined(Fact, frozen=True):
+class PeopleFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class PersonJoined(PeopleFact, frozen=True):
     person: str
     attendance: Attendance
     roles: tuple[Role, ...] = (Role.PARTICIPANT,)
     breakouts: tuple[str, ...] = ()
 
 
-class AttendanceChanged(Fact, frozen=True):
+class AttendanceChanged(PeopleFact, frozen=True):
     person: str
     attendance: Attendance
 
 
-class RolesAssigned(Fact, frozen=True):
+class RolesAssigned(PeopleFact, frozen=True):
     person: str
     roles: tuple[Role, ...]
     breakouts: tuple[str, ...] = ()
 
 
-class PersonRemoved(Fact, frozen=True):
+class PersonRemoved(PeopleFact, frozen=True):
     person: str
 
 

@@ -33,11 +33,15 @@ class Plenary:
 # --- commands ------------------------------------------------------------
 
 
-class OpenPlenary(Act, frozen=True):
+class PlenaryAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class OpenPlenary(PlenaryAct, frozen=True):
     """For the first time, or again after a close."""
 
 
-class ClosePlenary(Act, frozen=True):
+class ClosePlenary(PlenaryAct, frozen=True):
     pass
 
 
@@ -47,11 +51,15 @@ Command = OpenPlenary | ClosePlenary
 # --- events --------------------------------------------------------------
 
 
-class PlenaryOpened(Fact, frozen=True):
+class PlenaryFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class PlenaryOpened(PlenaryFact, frozen=True):
     pass
 
 
-class PlenaryClosed(Fact, frozen=True):
+class PlenaryClosed(PlenaryFact, frozen=True):
     pass
 
 

@@ -155,95 +155,28 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
     if not person.roles & MAY[type(command)]:
         raise NotEntitled()
     match command:
-        case (
-            people.Join()
-            | people.ChangeAttendance()
-            | people.Admit()
-            | people.AssignRoles()
-            | people.RemovePerson()
-        ):
+        case people.PeopleAct():
             rooms = frozenset(forum.breakouts)
             made = people.decide(forum.people, rooms, command, person, at)
             return (*made, *_off_the_floor(forum, made))
-        case (
-            breakouts.OpenBreakout()
-            | breakouts.ExtendBreakout()
-            | breakouts.CloseContributions()
-            | breakouts.ReopenContributions()
-        ):
+        case breakouts.BreakoutAct():
             return breakouts.decide(_breakout(forum, command.breakout), command, person, at)
-        case (
-            contributions.Contribute()
-            | contributions.TakeDown()
-            | contributions.Endorse()
-            | contributions.WithdrawEndorsement()
-            | contributions.WithdrawContribution()
-            | contributions.HideContribution()
-            | contributions.ShowContribution()
-        ):
+        case contributions.ContributionAct():
             return _on_contributions(forum, command, person, at)
-        case (
-            floor.RaiseHand()
-            | floor.RaiseHandFor()
-            | floor.LowerHand()
-            | floor.GiveFloor()
-            | floor.EndTurn()
-        ):
+        case floor.FloorAct():
             here, sits = _floor(forum, command.place)
             return floor.decide(here, sits, forum.people, command, person, at)
-        case (
-            drafts.AddDraftRecommendation()
-            | drafts.ReviseDraftRecommendation()
-            | drafts.MoveDraftRecommendation()
-            | drafts.SplitDraftRecommendation()
-            | drafts.JoinDraftRecommendations()
-            | drafts.RemoveDraftRecommendation()
-            | drafts.RestoreDraftRecommendation()
-            | drafts.CiteContribution()
-            | drafts.DropCitation()
-            | drafts.SubmitDraft()
-            | drafts.TakeBackDraft()
-        ):
+        case drafts.DraftAct():
             return _on_drafts(forum, command, person, at)
-        case (
-            consolidation.FormGroup()
-            | consolidation.JoinToGroup()
-            | consolidation.PartFromGroup()
-            | consolidation.ChooseReading()
-            | consolidation.WordSite()
-            | consolidation.ReopenSite()
-            | consolidation.Address()
-            | consolidation.SetMemberAside()
-            | consolidation.TakeMemberUpAgain()
-            | consolidation.PutToPlenary()
-            | consolidation.TakeBackFromPlenary()
-        ):
+        case consolidation.ConsolidationAct():
             return _on_consolidation(forum, command, person, at)
-        case (
-            recommendations.MoveRecommendation()
-            | recommendations.OpenRecommendation()
-            | recommendations.LayAside()
-            | recommendations.CallForConsensus()
-            | recommendations.Object()
-            | recommendations.WithdrawObjection()
-            | recommendations.Adopt()
-            | recommendations.AdoptWithReservations()
-            | recommendations.Defer()
-            | recommendations.DoNotAdopt()
-        ):
+        case recommendations.RecommendationAct():
             return _on_recommendations(forum, command, person, at)
-        case (
-            amendments.ProposeAmendment()
-            | amendments.SupportAmendment()
-            | amendments.WithdrawSupport()
-            | amendments.WithdrawAmendment()
-            | amendments.AcceptAmendment()
-            | amendments.RejectAmendment()
-        ):
+        case amendments.AmendmentAct():
             return _on_amendments(forum, command, person, at)
-        case plenary.OpenPlenary() | plenary.ClosePlenary():
+        case plenary.PlenaryAct():
             return plenary.decide(forum.plenary, command, person, at)
-        case messages.Announce() | messages.TakeDownMessage():
+        case messages.MessageAct():
             return messages.decide(forum.messages, command, person, at)
         case _:
             assert_never(command)
@@ -414,87 +347,30 @@ def evolve(forum: Forum, event: Event) -> Forum:
         case ForumPlanned():
             rooms = Map({planned.id: waiting(planned) for planned in event.breakouts})
             return replace(forum, plan=event, breakouts=rooms)
-        case (
-            people.PersonJoined()
-            | people.AttendanceChanged()
-            | people.RolesAssigned()
-            | people.PersonRemoved()
-        ):
+        case people.PeopleFact():
             return replace(forum, people=people.evolve(forum.people, event))
-        case (
-            breakouts.BreakoutOpened()
-            | breakouts.BreakoutExtended()
-            | breakouts.ContributionsClosed()
-            | breakouts.ContributionsReopened()
-        ):
+        case breakouts.BreakoutFact():
             return _in_breakout(forum, event.breakout, lambda b: breakouts.evolve(b, event))
-        case (
-            contributions.ContributionMade()
-            | contributions.ContributionEndorsed()
-            | contributions.EndorsementWithdrawn()
-            | contributions.ContributionWithdrawn()
-            | contributions.ContributionHidden()
-            | contributions.ContributionShown()
-        ):
+        case contributions.ContributionFact():
             return replace(forum, contributions=contributions.evolve(forum.contributions, event))
-        case floor.HandRaised() | floor.HandLowered() | floor.FloorGiven() | floor.TurnEnded():
+        case floor.FloorFact():
             here = floor.evolve(forum.floors.get(event.place, Floor()), event)
             return replace(forum, floors=forum.floors.set(event.place, here))
-        case (
-            drafts.DraftRecommendationAdded()
-            | drafts.DraftRecommendationRevised()
-            | drafts.DraftRecommendationMoved()
-            | drafts.DraftRecommendationSplit()
-            | drafts.DraftRecommendationsJoined()
-            | drafts.DraftRecommendationRemoved()
-            | drafts.DraftRecommendationRestored()
-            | drafts.ContributionCited()
-            | drafts.CitationDropped()
-            | drafts.DraftSubmitted()
-            | drafts.DraftTakenBack()
-        ):
+        case drafts.DraftFact():
             return _on_draft(forum, event)
-        case (
-            consolidation.GroupFormed()
-            | consolidation.GroupRecast()
-            | consolidation.GroupDissolved()
-            | consolidation.SiteSettled()
-            | consolidation.SiteReopened()
-            | consolidation.GroupAddressed()
-            | consolidation.MemberSetAside()
-            | consolidation.MemberTakenUpAgain()
-            | consolidation.GroupPut()
-            | consolidation.GroupTakenBack()
-        ):
+        case consolidation.ConsolidationFact():
             made = consolidation.evolve(forum.consolidation, event)
             return _before_plenary(replace(forum, consolidation=made), event)
-        case (
-            recommendations.RecommendationMoved()
-            | recommendations.RecommendationOpened()
-            | recommendations.RecommendationLaidAside()
-            | recommendations.ConsensusCalled()
-            | recommendations.ObjectionMade()
-            | recommendations.ObjectionWithdrawn()
-            | recommendations.RecommendationDecided()
-        ):
+        case recommendations.RecommendationFact():
             table = recommendations.evolve(forum.recommendations, event)
             return _under_discussion(replace(forum, recommendations=table), event)
-        case (
-            amendments.AmendmentProposed()
-            | amendments.AmendmentSupported()
-            | amendments.SupportWithdrawn()
-            | amendments.AmendmentWithdrawn()
-            | amendments.AmendmentAccepted()
-            | amendments.AmendmentRejected()
-            | amendments.AmendmentCarriedOver()
-            | amendments.AmendmentHandedBack()
-        ):
+        case amendments.AmendmentFact():
             return _amended(
                 replace(forum, amendments=amendments.evolve(forum.amendments, event)), event
             )
-        case plenary.PlenaryOpened() | plenary.PlenaryClosed():
+        case plenary.PlenaryFact():
             return replace(forum, plenary=plenary.evolve(forum.plenary, event))
-        case messages.Announced() | messages.MessageTakenDown():
+        case messages.MessageFact():
             return replace(forum, messages=messages.evolve(forum.messages, event))
         case _:
             assert_never(event)

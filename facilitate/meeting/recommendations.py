@@ -94,39 +94,43 @@ class Recommendations:
 # --- commands ------------------------------------------------------------
 
 
-class MoveRecommendation(Act, frozen=True):
+class RecommendationAct(Act, frozen=True):
+    """What is asked here: by it the procedure tells the commands of this noun."""
+
+
+class MoveRecommendation(RecommendationAct, frozen=True):
     """To the place behind ``after``, or to the front."""
 
     recommendation: Id
     after: Id | None = None
 
 
-class OpenRecommendation(Act, frozen=True):
+class OpenRecommendation(RecommendationAct, frozen=True):
     recommendation: Id
 
 
-class LayAside(Act, frozen=True):
+class LayAside(RecommendationAct, frozen=True):
     """Stop discussing it for now, without deciding; undo of opening."""
 
     recommendation: Id
 
 
-class CallForConsensus(Act, frozen=True):
+class CallForConsensus(RecommendationAct, frozen=True):
     recommendation: Id
     version: Version
     digest: Digest
 
 
-class Object(Act, frozen=True):
+class Object(RecommendationAct, frozen=True):
     recommendation: Id
     reason: str
 
 
-class WithdrawObjection(Act, frozen=True):
+class WithdrawObjection(RecommendationAct, frozen=True):
     recommendation: Id
 
 
-class Adopt(Act, frozen=True):
+class Adopt(RecommendationAct, frozen=True):
     """By consensus: nobody objects to the text that has this version and digest."""
 
     recommendation: Id
@@ -134,7 +138,7 @@ class Adopt(Act, frozen=True):
     digest: Digest
 
 
-class AdoptWithReservations(Act, frozen=True):
+class AdoptWithReservations(RecommendationAct, frozen=True):
     """Those who object let it pass; their reasons stand beside it."""
 
     recommendation: Id
@@ -142,14 +146,14 @@ class AdoptWithReservations(Act, frozen=True):
     digest: Digest
 
 
-class Defer(Act, frozen=True):
+class Defer(RecommendationAct, frozen=True):
     recommendation: Id
     version: Version
     digest: Digest
     reason: str
 
 
-class DoNotAdopt(Act, frozen=True):
+class DoNotAdopt(RecommendationAct, frozen=True):
     recommendation: Id
     version: Version
     digest: Digest
@@ -173,35 +177,39 @@ Command = (
 # --- events --------------------------------------------------------------
 
 
-class RecommendationMoved(Fact, frozen=True):
+class RecommendationFact(Fact, frozen=True):
+    """What happens here: by it the procedure tells the events of this noun."""
+
+
+class RecommendationMoved(RecommendationFact, frozen=True):
     recommendation: str
     after: str | None = None
 
 
-class RecommendationOpened(Fact, frozen=True):
+class RecommendationOpened(RecommendationFact, frozen=True):
     recommendation: str
 
 
-class RecommendationLaidAside(Fact, frozen=True):
+class RecommendationLaidAside(RecommendationFact, frozen=True):
     recommendation: str
 
 
-class ConsensusCalled(Fact, frozen=True):
+class ConsensusCalled(RecommendationFact, frozen=True):
     recommendation: str
     version: int
 
 
-class ObjectionMade(Fact, frozen=True):
+class ObjectionMade(RecommendationFact, frozen=True):
     recommendation: str
     version: int
     reason: str
 
 
-class ObjectionWithdrawn(Fact, frozen=True):
+class ObjectionWithdrawn(RecommendationFact, frozen=True):
     recommendation: str
 
 
-class RecommendationDecided(Fact, frozen=True):
+class RecommendationDecided(RecommendationFact, frozen=True):
     """The gavel: what became of a recommendation, with the text it was about."""
 
     recommendation: str

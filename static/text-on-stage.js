@@ -1,11 +1,14 @@
 // <text-on-stage data-read>: the text on the chair's screen and the forms that decide on it. A text that comes in its
 // place disarms them until the chair has said it was read; only then do they carry its version and digest.
 const SETTLE = 1000 // ms in which "I have read it" takes no press, as it comes where something else was
+const KEY = `text-read-${location.pathname}` // a page that loads itself anew does not make its text read
 
 class TextOnStage extends HTMLElement {
   #asked // the text that an act of this chair's own leads to, if nothing else comes in between
 
   connectedCallback() {
+    const before = sessionStorage.getItem(KEY)
+    if (before?.split("/")[0] === this.#now.split("/")[0]) this.dataset.read = before
     new MutationObserver(() => this.#look()).observe(this, { childList: true, subtree: true })
     this.addEventListener("click", (event) => event.target.closest("[data-have-read]") && this.#haveRead())
     addEventListener("submit", ({ target }) => (this.#asked = target.dataset.then ?? this.#asked))
@@ -25,6 +28,7 @@ class TextOnStage extends HTMLElement {
     if (this.#now === this.#asked) this.dataset.read = this.#now
     const unread = this.#unread
     if (!unread) this.dataset.read = this.#now
+    sessionStorage.setItem(KEY, this.dataset.read)
     for (const button of this.querySelectorAll("[data-decides] button")) if (button.disabled !== unread) button.disabled = unread
     this.toggleAttribute("data-unread", unread)
     const notice = this.querySelector(".unread")

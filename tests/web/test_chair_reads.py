@@ -128,6 +128,15 @@ def test_a_text_that_changed_disarms_all_decisions_until_it_was_read(
     expect(page.locator(".unread")).to_be_hidden()
 
 
+def test_a_page_loaded_anew_does_not_make_its_text_read(door: Door, window: Window) -> None:
+    page = at_the_desk(door, window)
+    amended_by_somebody_else(door)
+    page.reload()
+    expect(page.locator(".stage-text")).to_have_text(NEW)
+    expect(page.get_by_role("button", name="Call for consensus")).to_be_disabled()
+    expect(page.locator(".unread ins")).to_contain_text("two years")
+
+
 def test_a_text_that_changes_under_the_finger_is_not_adopted(door: Door, window: Window) -> None:
     page = at_the_desk(door, window)
     page.get_by_role("button", name="Call for consensus").click()

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -27,6 +28,7 @@ from facilitate.web.posts import commanded
 from facilitate.web.rooms import Rooms
 from facilitate.web.showing import shown
 
+WORTH_PACKING = 1024  # bytes of an answer above which it is compressed
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -64,6 +66,7 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             Middleware(GuardedAnswers),
             Middleware(SameOriginOnly, origins=settings.origins),
             Middleware(SmallBodies),
+            Middleware(GZipMiddleware, minimum_size=WORTH_PACKING),
         ],
         exception_handlers={
             HTTPException: mishaps.refused,

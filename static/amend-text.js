@@ -2,6 +2,8 @@
 class AmendText extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form")
+    this.area = this.querySelector("textarea")
+    this.text = this.area.defaultValue
     this.addEventListener("behind", ({ detail }) => this.#movedOn(detail))
     this.addEventListener("done", () => this.#proposed())
     this.querySelector("[data-move-on]").addEventListener("click", () => this.#moveOn())
@@ -11,6 +13,7 @@ class AmendText extends HTMLElement {
   #movedOn(now) {
     const same = now?.querySelector(`amend-text[data-recommendation="${CSS.escape(this.dataset.recommendation)}"]`)
     this.version = same?.querySelector("[name=version]").value
+    this.text = same?.querySelector("textarea").defaultValue ?? this.text
     this.querySelector(".moved-on").hidden = this.version === undefined
   }
 
@@ -20,7 +23,12 @@ class AmendText extends HTMLElement {
     this.form.requestSubmit()
   }
 
+  // The next one begins with the text of the recommendation again.
   #proposed() {
+    this.area.value = this.area.defaultValue = this.text
+    const reason = this.form.elements.namedItem("reason")
+    reason.value = reason.defaultValue = ""
+    this.closest("[data-behind]")?.removeAttribute("data-behind")
     this.closest("details")?.removeAttribute("open")
   }
 }

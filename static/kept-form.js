@@ -1,5 +1,5 @@
 // Every form that holds a command is sent without leaving the page; <kept-form> also keeps what is typed.
-import { kept, send } from "./outbox.js"
+import { freshId, kept, send } from "./outbox.js"
 
 const MINE = { Endorse: "endorsed-", WithdrawEndorsement: "endorsed-", SupportAmendment: "supported-", WithdrawSupport: "supported-", Object: "objected-", WithdrawObjection: "objected-" }
 const UNDONE = ["WithdrawEndorsement", "WithdrawSupport", "WithdrawObjection"]
@@ -21,7 +21,7 @@ addEventListener("submit", async (event) => {
 
 // A thing that is made anew has an id of its own at each sending, and the same one at each retry.
 function freshen(form) {
-  for (const field of form.querySelectorAll("[data-fresh]")) field.value = crypto.randomUUID()
+  for (const field of form.querySelectorAll("[data-fresh]")) field.value = freshId()
 }
 
 function outcome(form, fields, answer) {

@@ -10,7 +10,7 @@ addEventListener("online", () => flush())
 
 // Gives {done}, {refused, why}, or {kept: true} when the line is down; `later` hears of it then.
 export function send(address, fields, later) {
-  const letter = { address, fields, key: crypto.randomUUID() }
+  const letter = { address, fields, key: freshId() }
   keep([...kept(), letter])
   return new Promise((answer) => {
     waiting.set(letter.key, { answer, later })
@@ -73,4 +73,9 @@ export function kept() {
 function keep(letters) {
   if (letters.length) localStorage.setItem(KEY, JSON.stringify(letters))
   else localStorage.removeItem(KEY)
+}
+
+// crypto.randomUUID is not there on a network without TLS.
+export function freshId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }

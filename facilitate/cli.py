@@ -24,7 +24,7 @@ from facilitate.record.chain import faults
 from facilitate.record.directory import Directory
 from facilitate.record.engines import NotWrittenDown, Unreachable, open_database
 from facilitate.record.log import AlreadyThere, Log, NoSuchForum
-from facilitate.record.verdicts import Verdict, verdict
+from facilitate.record.verdicts import Verdict, printed_at, verdict
 from facilitate.rehearsal import demo
 from facilitate.serving import NotServed, serve
 from facilitate.settings import BadSetting, Settings, from_environment
@@ -116,6 +116,7 @@ def parser() -> ArgumentParser:
     verb.add_argument(
         "--report", type=Path, metavar="FILE.json", help="an exported report: is it what it says?"
     )
+    verb.add_argument("--hash", help="the hash printed on a report: was it ever the record's?")
     verb.set_defaults(run=run_verify)
 
     verb = verbs.add_parser("backup", parents=[database], help="copy all forums into one file")
@@ -221,6 +222,8 @@ def run_verify(asked: Namespace) -> int:
         )
         if asked.report is not None:
             refuse_another_report(engine, asked.report)
+        if asked.hash is not None:
+            refuse_another_hash(engine, id, asked.hash)
     return 0
 
 
@@ -271,6 +274,13 @@ def run_restore(asked: Namespace) -> int:
         restore(asked.file, engine, progress)
     print(f"Everything in {asked.file} is in {asked.database}.")
     return 0
+
+
+def refuse_another_hash(engine: Engine, forum: str, hash: str) -> None:
+    seq = printed_at(engine, forum, hash)
+    if seq is None:
+        raise Wrong("The record never had this hash. The report was made from another one.")
+    print(f"The record had this hash after event {seq}.")
 
 
 @contextmanager

@@ -41,6 +41,17 @@ def verdict(engine: Engine, held: Report) -> Verdict:
     return Verdict.TRUE if without_names(held) == again else Verdict.ANOTHER_REPORT
 
 
+def printed_at(engine: Engine, forum: str, hash: str) -> int | None:
+    """After which event the record had this hash, as it stands on paper; None if it never had."""
+    try:
+        link = bytes.fromhex(hash.strip())
+    except ValueError:
+        return None
+    query = select(events.c.seq).where(events.c.forum == forum, events.c.link == link)
+    with reading(engine) as connection:
+        return connection.scalar(query)
+
+
 def _link(engine: Engine, forum: str, seq: int) -> bytes | None:
     query = select(events.c.link).where(events.c.forum == forum, events.c.seq == seq)
     with reading(engine) as connection:

@@ -12,7 +12,7 @@ from facilitate.record.chain import NoSuchForum
 from facilitate.record.engines import writing
 from facilitate.record.log import Log
 from facilitate.record.tables import events
-from facilitate.record.verdicts import Verdict, verdict
+from facilitate.record.verdicts import Verdict, printed_at, verdict
 from tests.exports.samples import NAMES
 from tests.meeting.days import whole_day
 from tests.record.samples import NOON
@@ -74,3 +74,11 @@ def test_nothing_is_true_by_a_record_that_was_tampered_with(engine: Engine, held
 def test_a_report_of_no_forum_here_is_refused(engine: Engine, held: Report) -> None:
     with pytest.raises(NoSuchForum):
         verdict(engine, msgspec.structs.replace(held, forum="elsewhere"))
+
+
+def test_a_hash_on_paper_is_found_in_the_record_it_was_printed_from(
+    engine: Engine, held: Report
+) -> None:
+    assert printed_at(engine, held.forum, f" {held.hash.upper()} ") == held.seq
+    assert printed_at(engine, held.forum, "00" * 32) is None
+    assert printed_at(engine, held.forum, "no hash at all") is None

@@ -51,10 +51,10 @@ async def ask(rooms: Rooms, by: Asker, asked: Command) -> int:
         raise TooFast()
     try:
         done = await by.live.handle(asked, by.id)
+        if isinstance(asked, RemovePerson):
+            await rooms.shut_out(by.live.id, asked.person)
     except NotWrittenDown as failure:
         raise NotSaved() from failure
-    if isinstance(asked, RemovePerson):
-        await rooms.shut_out(by.live.id, asked.person)
     return done
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.websockets import WebSocket
 
+from facilitate.record.engines import Unreachable
 from facilitate.web import sockets, streams
 from facilitate.web.frames import HtmlView, JsonView
 from facilitate.web.identity import Asker, asker, token_of
@@ -43,8 +44,12 @@ async def listened(socket: WebSocket) -> None:
     if not ours(socket.headers, scheme, rooms.settings.origins):
         await socket.close(sockets.FOREIGN)  # before the handshake this is an HTTP 403
         return
-    live = await rooms.forum(socket.path_params["forum"])
-    by = await asker(socket, live) if live else None
+    try:
+        live = await rooms.forum(socket.path_params["forum"])
+        by = await asker(socket, live) if live else None
+    except Unreachable:
+        await socket.close(sockets.TRY_LATER)
+        return
     html = sockets.HTML in socket.scope["subprotocols"]
     named = sockets.HTML if html else sockets.JSON
     offered = socket.scope["subprotocols"]

@@ -17,10 +17,11 @@ from facilitate.web.rooms import Rooms
 HTML, JSON = "facilitate.html.v1", "facilitate.json.v1"
 PATIENCE = 20  # commands refused as too fast before the connection is closed
 
-# Close codes: 1008 and 1011 are RFC 6455's policy violation and internal error; 44xx are ours and
-# tell a client not to retry.
+# Close codes: 1008, 1011 and 1013 are registered (policy violation, internal error, try again
+# later); 44xx are ours and tell a client not to retry.
 TOO_FAST = FOREIGN = 1008
 FAULT = 1011
+TRY_LATER = 1013
 NOT_SIGNED_IN = 4401
 CAPACITY_CHANGED = 4403
 NO_SUCH_PLACE = 4404

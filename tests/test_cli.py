@@ -1,5 +1,6 @@
 """What each command does, and what it says where it cannot."""
 
+import asyncio
 import os
 import re
 import signal
@@ -20,7 +21,7 @@ from facilitate.meeting.contributions import ContributionMade
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
 from facilitate.rehearsal import PLAN
-from facilitate.rehearsal.crowd import signed_in
+from facilitate.rehearsal.clients import signed_in
 from tests.postgres import free_port
 from tests.web.serving import CHECKOUT, FACILITATE, wait_for
 
@@ -320,7 +321,7 @@ def test_the_demo_comes_alive_and_leaves_nothing_behind(
         told = log.read_text()
         links = re.findall(rf"{re.escape(at)}/sign-in#([\w-]{{43}})", told)
         assert len(links) == 6, told
-        cookie = signed_in(at, links[0])
+        cookie = asyncio.run(signed_in(at, links[0]))
         assert cookie.startswith("__Host-facilitate=")
         before = spoken(kept)
         until = time.monotonic() + 30

@@ -301,6 +301,14 @@ def test_no_template_has_words_of_its_own() -> None:
             assert not WORD.findall(re.sub("facilitate|SHA-256|/join", "", said)), file
 
 
+def test_no_template_sets_a_mark_that_french_sets_apart() -> None:
+    """A colon and its like stand after a space there that does not break: they belong in _()."""
+    for file in sorted(TEMPLATES.rglob("*.html")):
+        seen = re.sub(r'<span class="said">.*?</span>', "", file.read_text())
+        for said, _ in Said("".join(_own_text(seen))).said:
+            assert not re.search(r"[:;!?]", said.replace("://", "")), f"{file}: {said}"
+
+
 def _own_text(source: str) -> Iterator[str]:
     """The text of a template as it stands there; what is computed, or translated, is left out."""
     there = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)

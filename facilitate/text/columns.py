@@ -1,10 +1,13 @@
 """Drafts cut at the same places, so that each column holds what every draft says there."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 from facilitate.text.alignment import Change, Words, phrases
 from facilitate.text.languages import weight
 from facilitate.text.matching import Match, matches
+from facilitate.text.sites import same_contradiction
 
 ALIKE = 0.35  # weight in common with the middle draft; below, drafts stand whole, side by side
 
@@ -29,7 +32,8 @@ def columns(texts: Mapping[str, Words], voices: Mapping[str, int]) -> list[Colum
     for place in _places(changed):
         if place.start > end:
             found.append(dict.fromkeys(texts, "".join(texts[base].atoms[end : place.start])))
-        found.append({text: place.reading(texts[base], texts[text], text) for text in texts})
+        read = {text: place.reading(texts[base], texts[text], text) for text in texts}
+        found += [read] if read[base] else _additions(read, voices)
         end = place.end
     found.append(dict.fromkeys(texts, "".join(texts[base].atoms[end:])))
     return [column for column in found if any(column.values())]
@@ -84,3 +88,30 @@ def _places(changed: Mapping[str, Sequence[Change]]) -> list[_Place]:
         last.end = max(last.end, change.end)
         last.changes.setdefault(text, []).append(change)
     return places
+
+
+def _additions(column: Column, voices: Mapping[str, int]) -> Iterator[Column]:
+    """What drafts add at one point of the base: rivals in one column, others each in their own.
+
+    What most drafts say comes first, then in the order of the alphabet.
+    """
+    said = sorted(set(column.values()) - {""})
+    together = {text: frozenset({text}) for text in said}
+    for a, b in combinations(said, 2):
+        if together[a] is not together[b] and _rivals(Words(a), Words(b)):
+            joined = together[a] | together[b]
+            together |= dict.fromkeys(joined, joined)
+
+    def rank(rivals: frozenset[str]) -> tuple[int, list[str]]:
+        return -sum(voices[draft] for draft in column if column[draft] in rivals), sorted(rivals)
+
+    for rivals in sorted(set(together.values()), key=rank):
+        yield {draft: text if text in rivals else "" for draft, text in column.items()}
+
+
+def _rivals(a: Words, b: Words) -> bool:
+    """Whether one would choose between these additions: alike in words, or two figures, ..."""
+    common = Counter(a.normals) & Counter(b.normals)
+    shared = 2 * sum(weight(word) * times for word, times in common.items())
+    total = sum(map(weight, a.normals)) + sum(map(weight, b.normals))
+    return shared >= ALIKE * total or same_contradiction(a.normals, b.normals)

@@ -30,6 +30,11 @@ def flag_of(readings: Sequence[str], language: str) -> Flag:
     return "editorial" if same_content else ""
 
 
+def same_contradiction(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether both say how much, or whether not, or how strongly."""
+    return any(any(map(tells, one)) and any(map(tells, other)) for _, tells in _CONTRADICTIONS)
+
+
 def content(words: Sequence[str], language: str) -> tuple[str, ...]:
     """The words that carry what is asked, without plural endings."""
     return tuple(

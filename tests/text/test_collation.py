@@ -220,15 +220,41 @@ def test_open_sites_stand_in_brackets_and_settled_ones_as_words() -> None:
     assert bracketed(text, {0: 0, 1: ", and not later"}) == "We may act, and not later."
 
 
-def test_what_two_rooms_put_in_at_one_place_is_one_site() -> None:
-    drafts = {
-        "a": "We act.",
-        "b": "We act.",
-        "c": "We act.",
-        "d": "We act now.",
-        "e": "We act ever.",
-    }
-    assert bracketed(collate(drafts), {}) == "We act [ever / now / delete]."
+def added(*additions: str) -> str:
+    """The text of five rooms that say "We act.", and of others that each add something."""
+    drafts = dict.fromkeys("abcde", "We act.")
+    drafts |= {f"room {n}": f"We act {addition}." for n, addition in enumerate(additions)}
+    return bracketed(collate(drafts), {})
+
+
+def test_what_two_rooms_add_at_one_place_stands_in_two_sites() -> None:
+    assert added("now", "ever") == "We act [ever / delete] [now / delete]."
+
+
+def test_of_several_additions_what_most_rooms_say_comes_first() -> None:
+    assert added("now", "ever", "now") == "We act [now / delete] [ever / delete]."
+
+
+def test_additions_that_share_words_are_rivals() -> None:
+    assert added("with all artists", "with all unions", "in schools") == (
+        "We act [with all artists / with all unions / delete] [in schools / delete]."
+    )
+
+
+def test_additions_that_contradict_are_rivals() -> None:
+    assert added("twice", "every 2 years") == "We act [every 2 years / twice / delete]."
+    assert added("never", "not only once") == "We act [never / not only once / delete]."
+
+
+@given(st.sets(st.sampled_from(["brave", "fair", "local", "open", "public", "rural"])))
+def test_independent_additions_are_never_rivals(added: set[str]) -> None:
+    drafts = {"base": "Parties fund libraries.", "too": "Parties fund libraries."}
+    drafts |= {word: f"Parties fund {word} libraries." for word in added}
+    text = collate(drafts)
+    expected = [
+        (Reading("", tuple(sorted({*drafts} - {w}))), Reading(f" {w}", (w,))) for w in sorted(added)
+    ]
+    assert [site.readings for site in sites(text)] == expected
 
 
 def test_spellings_of_one_reading_are_shown_once_as_most_write_it() -> None:

@@ -34,7 +34,10 @@ class LiveForum extends HTMLElement {
     events.onopen = () => this.#connected()
     events.onmessage = ({ data }) => this.#hear(data)
     events.addEventListener("changed", () => location.reload())
-    events.onerror = () => this.#line(navigator.onLine ? "trying" : "offline")
+    events.onerror = () => {
+      this.#line(navigator.onLine ? "trying" : "offline")
+      if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), LONGEST_PAUSE)
+    }
   }
 
   #address(way) {

@@ -17,6 +17,7 @@ from facilitate.meeting.forms import (
     Fact,
     Id,
     Version,
+    plain,
     within,
     worded,
 )
@@ -229,7 +230,7 @@ def propose(
     there = amendments.get(command.id)
     if there is not None:
         proposed = (there.by, there.recommendation, there.proposed)
-        if proposed != (by.id, recommendation.id, command.text.strip()):
+        if proposed != (by.id, recommendation.id, plain(command.text)):
             raise AlreadyTaken()
         return ()
     recommendations.refuse_out_of_order(recommendation, recommendation.stage in AMENDABLE)

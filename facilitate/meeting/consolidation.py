@@ -22,6 +22,7 @@ from facilitate.meeting.forms import (
     Fact,
     Id,
     Version,
+    plain,
     within,
     worded,
 )
@@ -405,7 +406,7 @@ def _already_so(group: Group, command: OnGroup) -> bool:
         case ChooseReading(site=site, reading=reading):
             return group.choices.get(site) == reading
         case WordSite(site=site, text=text):
-            return group.choices.get(site) == text.strip()
+            return group.choices.get(site) == plain(text)
         case ReopenSite(site=site):
             return site not in group.choices
         case Address(addressee=addressee):

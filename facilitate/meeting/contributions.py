@@ -16,6 +16,7 @@ from facilitate.meeting.forms import (
     Fact,
     Id,
     Language,
+    plain,
     worded,
 )
 from facilitate.meeting.people import Attendance, People, Person, attendance_of
@@ -232,7 +233,7 @@ def _sent_again(made: Contribution, command: Contribute | TakeDown, by: Person) 
     """
     entered_by = made.taken_down_by or made.by
     there = (entered_by, made.breakout, made.text)
-    if there != (by.id, command.breakout, command.text.strip()):
+    if there != (by.id, command.breakout, plain(command.text)):
         raise AlreadyTaken()
     return ()
 

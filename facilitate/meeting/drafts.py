@@ -9,7 +9,7 @@ from typing import assert_never
 from immutables import Map
 
 from facilitate.meeting.breakouts import Breakout, Stage, refuse_out_of_order
-from facilitate.meeting.forms import RECOMMENDATION_LENGTH, Act, Fact, Id, Version, within
+from facilitate.meeting.forms import RECOMMENDATION_LENGTH, Act, Fact, Id, Version, plain, within
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import N_, AlreadyTaken, Empty, NotEntitled, Stale, Unknown
 
@@ -323,10 +323,10 @@ def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
     match command:
         case AddDraftRecommendation(id=id, text=text):
             there = draft.recommendations.get(id)
-            return there is not None and there.text == text.strip()
+            return there is not None and there.text == plain(text)
         case ReviseDraftRecommendation(id=id, addressee=addressee, text=text):
             there = draft.recommendations.get(id)
-            said = (addressee, text.strip())
+            said = (addressee, plain(text))
             return there is not None and (there.addressee, there.text) == said
         case MoveDraftRecommendation(id=id, after=after):
             return id in draft.order and (_before(draft, id) == after or id == after)

@@ -18,6 +18,7 @@ Digest = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{END}")]
 CONTRIBUTION_LENGTH = 2_000  # characters
 RECOMMENDATION_LENGTH = 8_000  # characters
 REASON_LENGTH = 500  # characters
+CONTROL = dict.fromkeys(set(range(32)) - {9, 10} | {127})  # all but tab and line feed
 
 
 class Act(Struct, frozen=True, tag=True, tag_field="do", forbid_unknown_fields=True):
@@ -43,9 +44,15 @@ class Words(Struct, frozen=True):
         return next(iter(self.in_languages.values()))
 
 
+def plain(text: str) -> str:
+    """The text as it is kept: without control characters, which no report could hold, and
+    without white space around it."""
+    return text.translate(CONTROL).strip()
+
+
 def worded(text: str, limit: int) -> str:
     """The text without white space around it; refused if nothing is left or it is too long."""
-    text = text.strip()
+    text = plain(text)
     if not text:
         raise Empty()
     return within(text, limit)
@@ -53,7 +60,7 @@ def worded(text: str, limit: int) -> str:
 
 def within(text: str, limit: int) -> str:
     """The text without white space around it, or nothing; refused above ``limit`` characters."""
-    text = text.strip()
+    text = plain(text)
     if len(text) > limit:
         raise TooLong(length=len(text), limit=limit)
     return text

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from facilitate.meeting.forms import REASON_LENGTH, Act, Fact, Id, worded
+from facilitate.meeting.forms import REASON_LENGTH, Act, Fact, Id, plain, worded
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import AlreadyTaken, Unknown
 
@@ -57,7 +57,7 @@ def decide(messages: Messages, command: Command, by: Person, at: datetime) -> tu
     known = {message.id: message for message in messages}
     match command:
         case Announce(id=id, text=text):
-            if id in known and known[id].text == text.strip():
+            if id in known and known[id].text == plain(text):
                 return ()
             if id in known:
                 raise AlreadyTaken()

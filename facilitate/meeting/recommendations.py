@@ -10,7 +10,7 @@ from typing import assert_never
 from immutables import Map
 
 from facilitate.meeting.drafts import Addressee
-from facilitate.meeting.forms import REASON_LENGTH, Act, Digest, Fact, Id, Version, worded
+from facilitate.meeting.forms import REASON_LENGTH, Act, Digest, Fact, Id, Version, plain, worded
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import N_, OutOfOrder, Stale, Unknown
 from facilitate.text.collation import Run
@@ -345,7 +345,7 @@ def _already_so(
             return there.consensus_called_at is not None and there.version == version
         case Object(reason=reason):
             made = there.objections.get(by.id)
-            said = (there.version, reason.strip())
+            said = (there.version, plain(reason))
             return made is not None and (made.version, made.reason) == said
         case WithdrawObjection():
             return by.id not in there.objections

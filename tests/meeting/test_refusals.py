@@ -2,9 +2,9 @@ import pytest
 
 from facilitate.meeting import refusals
 from facilitate.meeting.forms import Words, within, worded
-from facilitate.meeting.refusals import Refused, TooLong, Unknown
+from facilitate.meeting.refusals import Empty, Refused, TooLong, Unknown
 
-KINDS = Refused.__subclasses__()
+KINDS = [kind for kind in Refused.__subclasses__() if kind.__module__ == refusals.__name__]
 
 
 def test_each_refusal_has_a_code_and_a_sentence_of_its_own() -> None:
@@ -40,3 +40,9 @@ def test_words_are_counted_without_the_white_space_around_them() -> None:
 def test_words_fall_back_to_the_language_that_stands_first() -> None:
     words = Words({"fr": "Fleuves", "en": "Rivers"})
     assert (words.in_("en"), words.in_("ar"), str(words)) == ("Rivers", "Fleuves", "Fleuves")
+
+
+def test_control_characters_are_not_kept_but_lines_are() -> None:
+    assert worded("one\x00\x1b[0m\r\ntwo\tthree\x7f ", 50) == "one[0m\ntwo\tthree"
+    with pytest.raises(Empty):
+        worded("\x00\x08 \r", 4)

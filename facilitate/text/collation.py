@@ -4,19 +4,25 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 import msgspec
+from msgspec import structs
 
 from facilitate.text.alignment import Words
 from facilitate.text.columns import Column, columns
 from facilitate.text.languages import language_of
+from facilitate.text.moves import moves_among
 from facilitate.text.sites import Flag, flag_of
 from facilitate.text.tokens import normal, tokenize
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What some drafts say at a site; an empty text is an omission."""
+    """What some drafts say at a site; an empty text is an omission.
+
+    `moved` are the other sites, by id, at which other drafts say the same words.
+    """
 
     text: str
     sources: tuple[str, ...]
+    moved: tuple[int, ...] = ()
 
 
 class Run(msgspec.Struct, frozen=True, tag="run"):
@@ -63,7 +69,7 @@ def collate(drafts: Mapping[str, str]) -> ConsolidatedText:
             flag = flag_of(tuple(reading.text for reading in readings), language)
             segments.append(Site(site, readings, flag))
             site += 1
-    return ConsolidatedText(tuple(segments))
+    return ConsolidatedText(_with_moves(segments))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
@@ -79,6 +85,29 @@ def _readings(column: Column, sources: Mapping[str, tuple[str, ...]]) -> tuple[R
         for text, texts in _grouped((text, draft) for draft, text in column.items())
     ]
     return tuple(sorted(readings, key=lambda r: (-len(r.sources), not r.text, r.text)))
+
+
+def _with_moves(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    segments = tuple(segments)
+    said = [
+        (segment.id, reading)
+        for segment in segments
+        if isinstance(segment, Site)
+        for reading in segment.readings
+    ]
+    moves = moves_among([(site, reading.text, reading.sources) for site, reading in said])
+    return tuple(
+        segment
+        if isinstance(segment, Run)
+        else structs.replace(
+            segment,
+            readings=tuple(
+                structs.replace(reading, moved=moves.get((segment.id, reading.text), ()))
+                for reading in segment.readings
+            ),
+        )
+        for segment in segments
+    )
 
 
 def read_for(text: ConsolidatedText, source: str) -> str:

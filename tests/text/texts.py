@@ -52,9 +52,9 @@ def variants(draw: st.DrawFn, base: list[str]) -> str:
 
 
 @st.composite
-def drafts(draw: st.DrawFn) -> dict[str, str]:
+def drafts(draw: st.DrawFn, longest: int = 16) -> dict[str, str]:
     """Drafts of one recommendation, by their sources."""
-    base = draw(st.lists(spaced, min_size=4, max_size=16))
+    base = draw(st.lists(spaced, min_size=4, max_size=longest))
     names = draw(st.lists(st.sampled_from("ABCDEF"), min_size=1, max_size=5, unique=True))
     return {name: draw(variants(base)) for name in names}
 

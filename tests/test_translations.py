@@ -50,7 +50,7 @@ IN_A_TAG = re.compile(
 )
 UNSAID = frozenset({"style", "script", "code", "kbd", "svg"})
 NAMES_OF_LANGUAGES = "English Français Español العربية 中文 Русский Português"
-LANDMARKS = (0.05, 0.2, 0.45, 0.6, 0.75, 0.9, 1.0)  # from before the day to after it
+LANDMARKS = (0.05, 0.3, 0.6, 0.85, 1.0)  # from before the day to after it
 
 
 def catalogue(file: Path, language: str | None = None) -> Catalog:

@@ -8,6 +8,7 @@ from facilitate.logs import LOGGING
 from facilitate.record.engines import open_database
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
+from facilitate.web.readers import PageLine, SocketLine
 
 MESSAGE_LIMIT = 64 * 1024  # bytes
 PING = 20.0  # s between pings; a peer that is gone is found within twice that
@@ -32,7 +33,8 @@ def config(app: object, settings: Settings) -> uvicorn.Config:
         app,  # type: ignore[arg-type]
         host=settings.host,
         port=settings.port,
-        ws="websockets-sansio",
+        http=PageLine,
+        ws=SocketLine,
         ws_max_size=MESSAGE_LIMIT,
         ws_per_message_deflate=False,
         ws_ping_interval=PING,

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import perf_counter
 
 from starlette.concurrency import run_in_threadpool
 
+from facilitate.live.measures import COMMIT_SECONDS, TURN_COMMANDS, TURN_SECONDS
 from facilitate.live.presence import Presence
 from facilitate.meeting import Command, Event, Forum, decide, replay
 from facilitate.record.directory import Directory, Entry
@@ -103,8 +105,10 @@ class LiveForum:
         """As long as somebody waits: one turn for all who wait when it begins."""
         while self._waiting:
             asked, self._waiting = self._waiting, []
+            TURN_COMMANDS.observe(len(asked))
             try:
-                turn = await run_in_threadpool(self._turn, asked)
+                with TURN_SECONDS.time():
+                    turn = await run_in_threadpool(self._turn, asked)
             except Exception as failure:  # handed to those who asked; nothing is hidden
                 for each in asked:
                     _answer(each.answer, failure)
@@ -129,6 +133,8 @@ class LiveForum:
                 turn.append(decided)
                 events += decided
                 outcomes.append(turn.seq)
+            decided_at = perf_counter()
+        COMMIT_SECONDS.observe(perf_counter() - decided_at)
         return Turn(turn.head, state, events, outcomes)
 
     def _tell(self, turn: Turn) -> None:

@@ -1,0 +1,98 @@
+"""Readers are bounded: who does not take what waits for them is waited for, then cut off.
+
+asyncio asks a protocol to pause when more than ``WAITING`` is unsent on its line, and uvicorn then
+holds what it is given to send; so does whoever tells, from the reader's own place in the record.
+Neither ends a line on which nothing moves, which would keep what it holds for as long as it likes.
+"""
+
+import asyncio
+import sys
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from facilitate.live.measures import LAGGING, STALLED
+
+if sys.platform == "linux":
+    from fcntl import ioctl
+    from termios import TIOCOUTQ
+
+WAITING = 64 * 1024  # bytes unsent above which a reader is no longer written to
+PATIENCE = 10.0  # s without progress after which the line is cut
+LOOK = 0.5  # s between two looks at a line that lags
+
+
+class Lag:
+    """While a reader lags; the line is cut once ``PATIENCE`` has passed without any progress."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._least = unsent(transport)
+        self._moved_at = self._loop.time()
+        self._next = self._loop.call_later(LOOK, self._look)
+        LAGGING.inc()
+
+    def over(self) -> None:
+        self._next.cancel()
+        LAGGING.dec()
+
+    def _look(self) -> None:
+        left, at = unsent(self._transport), self._loop.time()
+        if left < self._least:
+            self._least, self._moved_at = left, at
+        if at - self._moved_at >= PATIENCE:
+            STALLED.inc()
+            self._transport.abort()
+            return
+        self._next = self._loop.call_later(LOOK, self._look)
+
+
+def unsent(transport: asyncio.Transport) -> int:
+    """Bytes that the reader's machine has not confirmed: ours, and those the kernel holds for us.
+
+    A poor line takes minutes for what the kernel holds, so that ours alone would seem to stand.
+    """
+    ours = transport.get_write_buffer_size()
+    line = transport.get_extra_info("socket")
+    if sys.platform == "linux" and line is not None and line.fileno() >= 0:
+        return ours + int.from_bytes(ioctl(line.fileno(), TIOCOUTQ, bytes(4)), sys.byteorder)
+    return ours
+
+
+class Bounded(asyncio.Protocol):
+    """Stands before a protocol of uvicorn, and watches over its line when it is full."""
+
+    _lag: Lag | None = None
+    _line: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=WAITING)
+        self._line = transport
+        super().connection_made(transport)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._lag = self._lag or Lag(self._line)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._caught_up()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._caught_up()
+
+    def _caught_up(self) -> None:
+        if self._lag is not None:
+            self._lag.over()
+            self._lag = None
+
+
+class SocketLine(Bounded, WebSocketsSansIOProtocol):
+    """A WebSocket."""
+
+
+class PageLine(Bounded, H11Protocol):
+    """Everything else: pages, files, and Server-Sent Events."""

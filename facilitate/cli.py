@@ -1,8 +1,8 @@
-"""The command line: demo, serve, plan, export, verify, backup, restore."""
+"""The command line: demo, serve, plan, rehearse, export, verify, backup, restore."""
 
 import signal
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,7 +25,10 @@ from facilitate.record.directory import Directory
 from facilitate.record.engines import NotWrittenDown, Unreachable, open_database
 from facilitate.record.log import AlreadyThere, Log, NoSuchForum
 from facilitate.record.verdicts import Verdict, printed_at, verdict
-from facilitate.rehearsal import demo
+from facilitate.rehearsal import demo, load
+from facilitate.rehearsal.load import Asking
+from facilitate.rehearsal.places import OWN, NotRehearsed, hold_all, refuse_others
+from facilitate.rehearsal.sheet import go, sheet
 from facilitate.serving import NotServed, serve
 from facilitate.settings import BadSetting, Settings, from_environment
 from facilitate.web.languages import LANGUAGES, translations
@@ -37,6 +40,7 @@ FOR_PEOPLE = (
     NoSuchForum,
     NotBackedUp,
     NotRestored,
+    NotRehearsed,
     NotServed,
     NotWrittenDown,
     Unreachable,
@@ -106,6 +110,17 @@ def parser() -> ArgumentParser:
     verb.add_argument("--address", default="http://127.0.0.1:8000", help="of the forum's pages")
     verb.set_defaults(run=run_plan)
 
+    verb = verbs.add_parser("rehearse", help="play a day against a running server: go, or no-go?")
+    verb.add_argument("address", metavar="URL", help="of the server; what is said there stays")
+    verb.add_argument("--code", required=True, help="the join code of a forum to rehearse in")
+    verb.add_argument("--people", type=some(10_000), default=100, help="(%(default)s)")
+    verb.add_argument("--minutes", type=minutes, default=1.0, help="(%(default)s)")
+    verb.add_argument("--seed", type=int, default=5, help="another one, another day (%(default)s)")
+    verb.add_argument("--pace", type=float, default=1.0, help="how busy they are (%(default)s)")
+    verb.add_argument("--pid", type=int, help="the server's process, to measure what it takes")
+    verb.add_argument(OWN, action="store_true", help="it is not on this machine, and it is mine")
+    verb.set_defaults(run=run_rehearse)
+
     verb = verbs.add_parser("export", parents=[database, forum], help="write the report")
     verb.add_argument("--format", choices=FORMATS, default="html", help="(default: %(default)s)")
     verb.add_argument("--language", choices=LANGUAGES, default="en")
@@ -170,6 +185,44 @@ def run_plan(asked: Namespace) -> int:
         print(f"{person.name} ({', '.join(sorted(person.roles))})")
         print(f"    {asked.address}/sign-in#{links[person.id]}")
     return 0
+
+
+# --- a rehearsal -----------------------------------------------------------------
+
+
+def some(most: int) -> Callable[[str], int]:
+    def number(said: str) -> int:
+        if not 1 <= int(said) <= most:
+            raise ArgumentTypeError(f"between 1 and {most}")
+        return int(said)
+
+    return number
+
+
+def minutes(said: str) -> float:
+    if not 0 < float(said) <= 24 * 60:
+        raise ArgumentTypeError("above 0, and not more than a day")
+    return float(said)
+
+
+def run_rehearse(asked: Namespace) -> int:
+    address = asked.address.rstrip("/")
+    if not asked.i_own_this_server:
+        refuse_others(address)
+    hold_all(asked.people)
+    asking = Asking(
+        address=address,
+        code=asked.code,
+        people=asked.people,
+        seconds=asked.minutes * 60,
+        seed=asked.seed,
+        pace=asked.pace,
+        pid=asked.pid,
+    )
+    with bar("Rehearsing") as progress:
+        measured = load.rehearse(asking, progress)
+    print(sheet(measured))
+    return 0 if go(measured) else 1
 
 
 # --- a report, and whether it is true ------------------------------------------

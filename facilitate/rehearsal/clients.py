@@ -135,7 +135,10 @@ def _parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 
 @dataclass
 class Device:
-    """``after`` is how far it has heard; ``hear`` is given each of the news as it comes."""
+    """``after`` is how far it has heard; ``hear`` is given each of the news as it comes.
+
+    ``pause`` is how many seconds a slow one takes over each message.
+    """
 
     address: str
     forum: str
@@ -143,6 +146,7 @@ class Device:
     hear: Callable[[Told], None]
     after: int | None = None
     narrow: bool = False
+    pause: float = 0
     _line: ClientConnection | None = None
     _answer: "asyncio.Future[Told] | None" = field(default=None, repr=False)
 
@@ -169,8 +173,8 @@ class Device:
             finally:
                 self._line = None
 
-    async def listen(self, pause: float = 0) -> None:
-        """Until the line drops, which raises; ``pause`` is how long a slow one takes to read."""
+    async def listen(self) -> None:
+        """Until the line drops, which raises."""
         assert self._line is not None, "it listens on its line"
         line = self._line
         while True:
@@ -181,8 +185,8 @@ class Device:
                 continue
             self.after = max(self.after or 0, told.seq)
             self.hear(told)
-            if pause:
-                await asyncio.sleep(pause)
+            if self.pause:
+                await asyncio.sleep(self.pause)
 
     async def ask(self, command: Command) -> tuple[float, Told]:
         """Gives when it was sent (``perf_counter``) and the answer. Raises one of ``DROPPED``.

@@ -19,6 +19,7 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 
+from facilitate.exports.sentences import Sentences
 from facilitate.live.forum import LiveForum
 from facilitate.meeting import Event, Forum
 from facilitate.places import LOCALES, TEMPLATES
@@ -148,6 +149,14 @@ def test_french_is_set_as_french(french: Catalog) -> None:
             assert not re.search(r"[^\W\d_]:(?!//)", form), f"no space: {form}"
             assert "“" not in form, form
             assert "”" not in form, form
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    first, second = datetime(2030, 6, 1, tzinfo=UTC), datetime(2030, 6, 2, tzinfo=UTC)
+    french = Sentences(str, "fr")
+    assert (french.day(first), french.day(second)) == ("1er juin 2030", "2 juin 2030")
+    assert languages.day_of("2030-06-01", "fr") == "samedi 1er juin 2030"
+    assert languages.day_of("2030-06-01", "en") == "Saturday, 1 June 2030"
 
 
 # --- nothing is said past the catalogues -------------------------------------------------------

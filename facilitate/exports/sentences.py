@@ -3,6 +3,7 @@
 All that is returned is plain text with people's words in it: who renders it, escapes it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -102,6 +103,13 @@ AMENDED: Mapping[amendments.Stage, str] = {
 }
 
 
+def dated(day: date, length: str, locale: Locale) -> str:
+    """A day in words. In French the first is the 1er, which Babel's data (CLDR) leave out."""
+    said = format_date(day, length, locale=locale)
+    first = locale.language == "fr" and day.day == 1
+    return re.sub(r"\b1 ", "1er ", said, count=1) if first else said
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a table of figures, by attendance."""
@@ -136,7 +144,7 @@ class Sentences:
         return format_list(list(items), locale=self.locale)
 
     def day(self, day: date) -> str:
-        return format_date(day, "long", locale=self.locale)
+        return dated(day, "long", self.locale)
 
     def time(self, at: datetime) -> str:
         return f"{at:%H:%M}"

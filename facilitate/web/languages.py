@@ -7,10 +7,12 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel import Locale
+from babel.dates import format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from facilitate.exports.sentences import dated
 from facilitate.meeting import Refused
 from facilitate.meeting.forms import Words
 from facilitate.places import LOCALES
@@ -68,5 +70,5 @@ def time_of(at: datetime, timezone: str, language: str) -> str:
 
 def day_of(date: str, language: str) -> str:
     """An ISO date in full: ``Monday, 5 June 2023``. English is that of the United Nations."""
-    locale = "en_GB" if language == "en" else language
-    return format_date(datetime.fromisoformat(date), "full", locale=locale)
+    locale = Locale.parse(SPOKEN.get(language, language))
+    return dated(datetime.fromisoformat(date), "full", locale)

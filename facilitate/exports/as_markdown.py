@@ -13,12 +13,13 @@ from facilitate.meeting.refusals import N_
 
 MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>|~&$#])")
 BEGINS_SOMETHING = re.compile(r"^(?:([-+=:%^])|(\d+)([.)]))")
+BREAKS = re.compile(r"[^\S\u00a0\u202f]+")  # French keeps a mark and its word together
 UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def escaped(words: str) -> str:
     """On one line, and nothing in it means anything to Markdown."""
-    line = UNSEEN.sub("\ufffd", " ".join(words.split()))
+    line = UNSEEN.sub("\ufffd", BREAKS.sub(" ", words).strip())
     marked = MEANS_SOMETHING.sub(r"\\\1", line)
     return BEGINS_SOMETHING.sub(_without_beginning, marked)
 

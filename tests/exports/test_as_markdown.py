@@ -60,7 +60,11 @@ def test_hostile_words_make_no_mark_up(words: str) -> None:
     assert shown.count(" ".join(words.split())) > 5  # nor are they mangled
 
 
-@given(st.text() | st.text("\\`*_[]<>|~&$#-+=1.):;!\n\t \"'/ahtp"))
+def test_a_mark_stays_with_its_word() -> None:
+    assert as_markdown.escaped("Qui\u202f?\nMotif\u00a0: aucun") == "Qui\u202f? Motif\u00a0: aucun"
+
+
+@given(st.text() | st.text("\\`*_[]<>|~&$#-+=1.):;!\n\t \u00a0\u202f\"'/ahtp"))
 def test_any_words_read_back_as_they_were_wherever_they_stand(words: str) -> None:
     line = as_markdown.escaped(words)
     there = f"# {line}\n\n- {line}\n\n> {line}\n\n1. {line}\n\n| a |\n| --- |\n| {line} |\n"

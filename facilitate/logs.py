@@ -13,7 +13,11 @@ from msgspec import json
 from facilitate.web.mishaps import TOLD
 
 DEEPEST = 8  # frames of a traceback, the innermost last
-BESIDE = ("id", "method", "path")
+BESIDE = (
+    *("id", "method", "path", "address", "origin"),
+    *("forum", "person", "whom", "roles", "breakouts"),
+    *("connection", "representation", "code", "seconds"),
+)
 
 
 class Line(Formatter):
@@ -51,21 +55,24 @@ class Once(Filter):
         return TOLD not in getattr(error, "__notes__", ()) or record.name == "facilitate"
 
 
-LOGGING: dict[str, object] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": Line}},
-    "filters": {"once": {"()": Once}},
-    "handlers": {
-        "lines": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["once"],
-            "stream": "ext://sys.stderr",
-        }
-    },
-    "loggers": {
-        name: {"handlers": ["lines"], "level": "WARNING", "propagate": False}
-        for name in ("facilitate", "uvicorn", "asyncio")
-    },
-}
+def logging(level: str) -> dict[str, object]:
+    """The configuration: our own lines from ``level`` on, those of the libraries from warnings."""
+    levels = {"facilitate": level, "uvicorn": "WARNING", "asyncio": "WARNING"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": Line}},
+        "filters": {"once": {"()": Once}},
+        "handlers": {
+            "lines": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["once"],
+                "stream": "ext://sys.stderr",
+            }
+        },
+        "loggers": {
+            name: {"handlers": ["lines"], "level": least, "propagate": False}
+            for name, least in levels.items()
+        },
+    }

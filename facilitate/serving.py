@@ -4,7 +4,7 @@ import socket
 
 import uvicorn
 
-from facilitate.logs import LOGGING
+from facilitate.logs import logging
 from facilitate.record.engines import open_database
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
@@ -18,17 +18,20 @@ class NotServed(Exception):
     """The server cannot start; ``str()`` is for people."""
 
 
-def serve(settings: Settings) -> None:
-    """Until it is stopped. Raises :class:`NotServed` and :class:`Unreachable`."""
+def serve(settings: Settings, level: str = "INFO") -> None:
+    """Until it is stopped; what is below ``level`` is not logged.
+
+    Raises :class:`NotServed` and :class:`Unreachable`.
+    """
     refuse_taken(settings)
     engine = open_database(settings.database)
     try:
-        uvicorn.Server(config(create_app(engine, settings), settings)).run()
+        uvicorn.Server(config(create_app(engine, settings), settings, level)).run()
     finally:
         engine.dispose()
 
 
-def config(app: object, settings: Settings) -> uvicorn.Config:
+def config(app: object, settings: Settings, level: str = "INFO") -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=settings.host,
@@ -41,7 +44,7 @@ def config(app: object, settings: Settings) -> uvicorn.Config:
         ws_ping_timeout=PING,
         timeout_graceful_shutdown=3,
         access_log=False,
-        log_config=dict(LOGGING),
+        log_config=logging(level),
         server_header=False,
     )
 

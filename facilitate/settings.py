@@ -1,7 +1,7 @@
 """What can be set from outside; the only reader of the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from os import environ
 
@@ -14,7 +14,8 @@ class BadSetting(Exception):
 class Settings:
     """``origins`` are the only ones whose pages may ask and listen; with none given, it is the
     host that the request itself names. ``plain_http`` gives cookies to browsers on a network
-    without TLS (a hall without a line); never on the open net.
+    without TLS (a hall without a line); never on the open net. With ``metrics_token`` the figures
+    of the server can be read from elsewhere, without it only from its own machine.
     """
 
     database: str = "facilitate.db"
@@ -23,10 +24,12 @@ class Settings:
     origins: frozenset[str] = frozenset()
     plain_http: bool = False
     session_lifetime: timedelta = timedelta(days=2)
+    metrics_token: str = field(default="", repr=False)
 
 
 def from_environment(environment: Mapping[str, str] = environ) -> Settings:
-    """``FACILITATE_DATABASE``, ``_HOST``, ``_PORT``, ``_ORIGINS`` (by commas), ``_PLAIN_HTTP``.
+    """``FACILITATE_DATABASE``, ``_HOST``, ``_PORT``, ``_ORIGINS`` (by commas), ``_PLAIN_HTTP``,
+    ``_METRICS_TOKEN``.
 
     Raises :class:`BadSetting`.
     """
@@ -38,6 +41,7 @@ def from_environment(environment: Mapping[str, str] = environ) -> Settings:
         port=_port(environment.get("FACILITATE_PORT", str(usual.port))),
         origins=frozenset(origin.strip() for origin in origins.split(",") if origin.strip()),
         plain_http=environment.get("FACILITATE_PLAIN_HTTP", "") not in ("", "0", "no"),
+        metrics_token=environment.get("FACILITATE_METRICS_TOKEN", "").strip(),
     )
 
 

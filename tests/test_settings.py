@@ -16,6 +16,7 @@ def test_everything_can_be_set_from_outside() -> None:
         "FACILITATE_PORT": "8443",
         "FACILITATE_ORIGINS": "https://a.example, https://b.example,",
         "FACILITATE_PLAIN_HTTP": "yes",
+        "FACILITATE_METRICS_TOKEN": "a-long-one",
     }
     assert from_environment(environment) == Settings(
         database="postgresql+psycopg://localhost/forum",
@@ -23,6 +24,7 @@ def test_everything_can_be_set_from_outside() -> None:
         port=8443,
         origins=frozenset({"https://a.example", "https://b.example"}),
         plain_http=True,
+        metrics_token="a-long-one",
     )
 
 

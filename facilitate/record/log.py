@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from secrets import token_bytes
 from typing import TypedDict
 
-from sqlalchemy import Connection, Engine, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Select, false, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from facilitate.meeting import Event
@@ -94,6 +94,12 @@ class Log:
         if code is None:
             raise NoSuchForum(forum)
         return str(code)
+
+    def try_out(self) -> None:
+        """A turn that leaves nothing. Raises :class:`NotWrittenDown` where none can be had."""
+        with writing(self.engine) as connection:
+            connection.execute(update(forums).where(false()).values(seq=0))
+            connection.rollback()
 
     def forum_of(self, join_code: str) -> str | None:
         query = select(forums.c.id).where(forums.c.join_code == join_code)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from rich.console import Console
 from facilitate.beginning import begin
 from facilitate.live.forum import now
 from facilitate.meeting import Attendance, Event, Forum, Role, replay
+from facilitate.meeting.consolidation import GroupFormed
 from facilitate.meeting.recommendations import RecommendationOpened
 from facilitate.plans import Plan, PlannedPerson, events, read_plan
 from facilitate.record.engines import open_database
@@ -35,18 +37,19 @@ FIRST_VOICES = 90  # events of the contributions with which the demo begins
 STARTING = 20.0  # s within which the server has to answer
 
 
-def until_opened(going_on: Iterator[Event]) -> Iterator[Event]:
-    """Up to the moment when the first recommendation is under discussion."""
+def until(kind: type[Event], going_on: Iterator[Event]) -> Iterator[Event]:
+    """Up to the first event of its kind."""
     for event in going_on:
         yield event
-        if isinstance(event, RecommendationOpened):
+        if isinstance(event, kind):
             return
 
 
 # Acts that have begun already when somebody looks in, and how far.
 IN_THE_MIDST: Mapping[Act, Callable[[Iterator[Event]], Iterator[Event]]] = {
     Act.CONTRIBUTIONS: lambda going_on: islice(going_on, FIRST_VOICES),
-    Act.PLENARY: until_opened,
+    Act.CONSOLIDATION: partial(until, GroupFormed),
+    Act.PLENARY: partial(until, RecommendationOpened),
 }
 
 
@@ -60,7 +63,7 @@ def run(settings: Settings, database: str | None, *, act: str, people: int, pace
         tell(plan, links, address, kept=database)
         crowd = [(id, links[id]) for id in participants(plan)][:people]
         with coming(crowd, plan.id, address, pace):
-            serve(settings)
+            serve(settings, "WARNING")  # the terminal is for the links of the cast
 
 
 def staged(database: str, act: Act, people: int, at: datetime) -> tuple[Plan, dict[str, str]]:

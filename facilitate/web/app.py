@@ -8,8 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -22,9 +21,11 @@ from facilitate.web.bodies import SmallBodies
 from facilitate.web.downloads import downloaded
 from facilitate.web.drawing import asset
 from facilitate.web.listening import listened, streamed
+from facilitate.web.metrics import measured
 from facilitate.web.origins import GuardedAnswers, SameOriginOnly
 from facilitate.web.pages import PAGES
 from facilitate.web.posts import commanded
+from facilitate.web.readiness import alive, ready
 from facilitate.web.rooms import Rooms
 from facilitate.web.showing import shown
 
@@ -50,7 +51,9 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             Route("/sign-in", entrance.signed_in, methods=["POST"]),
             Route("/sign-out", entrance.signed_out, methods=["POST"]),
             Route("/language", entrance.language_chosen, methods=["POST"]),
-            Route("/healthz", healthy),
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Route("/metrics", measured),
             Route("/forums/{forum}/people", people.admitted, methods=["POST"]),
             Route("/forums/{forum}/people/{person}/link", people.link_issued, methods=["POST"]),
             Route("/forums/{forum}/people/{person}/link", people.to_the_person),
@@ -94,7 +97,3 @@ class Kept(StaticFiles):
         kept = named and f"/static/{path}?{named}" == asset(path)
         answer.headers["cache-control"] = FOR_EVER if kept else "no-cache"
         return answer
-
-
-async def healthy(request: Request) -> Response:
-    return PlainTextResponse("ok")

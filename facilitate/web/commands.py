@@ -12,7 +12,7 @@ from facilitate.meeting.people import RemovePerson
 from facilitate.meeting.refusals import N_, Malformed, NotEntitled
 from facilitate.record.directory import Entry
 from facilitate.record.log import NotWrittenDown
-from facilitate.web import names
+from facilitate.web import doors, names
 from facilitate.web.drawing import new_id
 from facilitate.web.identity import Asker, speaker_id
 from facilitate.web.rooms import Rooms
@@ -51,10 +51,13 @@ async def ask(rooms: Rooms, by: Asker, asked: Command) -> int:
         raise TooFast()
     try:
         done = await by.live.handle(asked, by.id)
+        doors.part_changed(by, asked)
         if isinstance(asked, RemovePerson):
             await rooms.shut_out(by.live.id, asked.person)
     except NotWrittenDown as failure:
+        rooms.readiness.unwritten()
         raise NotSaved() from failure
+    rooms.readiness.written()
     return done
 
 

@@ -10,6 +10,8 @@ from facilitate.meeting import Attendance, Refused
 from facilitate.meeting.refusals import N_
 from facilitate.record.directory import Entry
 from facilitate.record.log import NotWrittenDown
+from facilitate.record.sessions import Visitor
+from facilitate.web import doors
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.identity import (
     LANGUAGE_COOKIE,
@@ -67,10 +69,11 @@ async def joined(request: Request) -> Response:
         errors = {"name": say(refusal, language)}
         return _page(request, "join.html", HTTPStatus.CONFLICT, form, errors)
     except NotWrittenDown:
+        rooms.readiness.unwritten()
         return _again(
             request, "join.html", form, "name", NOT_WRITTEN, HTTPStatus.SERVICE_UNAVAILABLE
         )
-    return await _signed_in(request, rooms, forum.id, token)
+    return await _signed_in(request, rooms, Visitor(forum.id, entry.id), token)
 
 
 def _introduced(form: Mapping[str, str], language: str) -> tuple[Entry, Attendance, dict[str, str]]:
@@ -101,7 +104,7 @@ async def signed_in(request: Request) -> Response:
     if exchanged is None:
         return _guessed(request, "sign-in.html", {}, "link", WRONG_LINK)
     token, known = exchanged
-    return await _signed_in(request, rooms, known.forum, token)
+    return await _signed_in(request, rooms, known, token)
 
 
 async def signed_out(request: Request) -> Response:
@@ -129,11 +132,12 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def _signed_in(request: Request, rooms: Rooms, forum: str, token: str) -> Response:
+async def _signed_in(request: Request, rooms: Rooms, known: Visitor, token: str) -> Response:
     """With a new session, and without the one that this browser had before."""
     if before := token_of(request):
         await rooms.close_session(before)
-    answer = RedirectResponse(f"/forums/{forum}", HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse(f"/forums/{known.forum}", HTTPStatus.SEE_OTHER)
+    doors.came_in(request, known)
     remember(answer, rooms.settings, token)
     return answer
 
@@ -147,6 +151,7 @@ def _guessed(
     keeps guesses from finding anything is the length of codes and links.
     """
     rooms: Rooms = request.app.state.rooms
+    doors.guessed(request, field)
     if not rooms.may_guess(_address(request)):
         return _again(request, template, given, field, TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
     return _again(request, template, given, field, sentence, HTTPStatus.NOT_FOUND)

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.websockets import WebSocket
 
 from facilitate.record.engines import Unreachable
-from facilitate.web import sockets, streams
+from facilitate.web import doors, lines, sockets, streams
 from facilitate.web.frames import HtmlView, JsonView
 from facilitate.web.identity import Asker, asker, token_of
 from facilitate.web.origins import ours
@@ -42,6 +42,7 @@ async def listened(socket: WebSocket) -> None:
     rooms: Rooms = socket.app.state.rooms
     scheme = {"ws": "http", "wss": "https"}[socket.url.scheme]
     if not ours(socket.headers, scheme, rooms.settings.origins):
+        doors.from_elsewhere(socket)
         await socket.close(sockets.FOREIGN)  # before the handshake this is an HTTP 403
         return
     try:
@@ -65,8 +66,12 @@ async def listened(socket: WebSocket) -> None:
         return
     after = after_of(socket.query_params.get("after", ""), by.live.seq)
     session = token_of(socket)
-    with by.live.presence.here(sits_at(name, place), by.id), rooms.listeners.by(session) as over:
-        await sockets.serve(socket, rooms, by, view, after, over)
+    with (
+        by.live.presence.here(sits_at(name, place), by.id),
+        rooms.listeners.by(session) as over,
+        lines.open_line(by, lines.HTML if html else lines.JSON) as line,
+    ):
+        await sockets.serve(socket, rooms, by, view, after, line=line, session_over=over)
 
 
 def sits_at(name: str, place: str) -> str:

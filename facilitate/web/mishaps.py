@@ -9,13 +9,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from facilitate.live.measures import REFUSALS
 from facilitate.meeting.refusals import N_
+from facilitate.record.engines import NotWrittenDown
 from facilitate.web.commands import NotSaved
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.frames import Not, answer
 from facilitate.web.identity import language_of
 from facilitate.web.languages import translations
 from facilitate.web.origins import guards
+from facilitate.web.rooms import Rooms
 from facilitate.web.showing import not_there
 
 NOT_SIGNED_IN = N_(
@@ -50,6 +53,9 @@ def not_signed_in(request: Request) -> Response:
 async def not_saved(request: Request, exc: Exception) -> Response:
     """The database cannot be written or read: a passing trouble, and no fault of the asker."""
     log.error("The database is not there.", exc_info=exc, extra=place(request))
+    if isinstance(exc, NotWrittenDown):
+        rooms: Rooms = request.app.state.rooms
+        rooms.readiness.unwritten()
     return told(request, NotSaved.code, NotSaved.sentence, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -80,6 +86,7 @@ def told(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """For scripts as JSON; for people as a page with the words they sent, so that none is lost."""
+    REFUSALS.labels(code).inc()
     language = getattr(request.state, "language", "") or language_of(request)
     why = translations(language).gettext(sentence)
     if wants_json(request):

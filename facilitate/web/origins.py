@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from secrets import token_urlsafe
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from facilitate.web import doors
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -40,6 +43,7 @@ class SameOriginOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE and not self._proven(scope):
+            doors.from_elsewhere(HTTPConnection(scope))
             refused = PlainTextResponse("This request did not come from our pages.", 403)
             await refused(scope, receive, send)
             return

@@ -12,6 +12,7 @@ from facilitate.meeting import Refused, Role
 from facilitate.meeting.codec import command_of
 from facilitate.meeting.refusals import N_, Unknown
 from facilitate.record.directory import Entry
+from facilitate.web import doors
 from facilitate.web.bodies import BODY_LIMIT
 from facilitate.web.commands import ask
 from facilitate.web.drawing import draw, frame_of
@@ -88,6 +89,7 @@ async def to_the_person(request: Request) -> Response:
 
 async def _link(request: Request, rooms: Rooms, by: Asker, person: str) -> Response:
     secret = await rooms.issue_link(by.live.id, person)
+    doors.link_issued(by, person)
     origin = origin_of(request.headers, request.url.scheme, rooms.settings.origins)
     scene = Scene(by.live, "", by.language, by.person.roles)
     context = {

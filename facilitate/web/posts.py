@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from facilitate.live.measures import REFUSALS
 from facilitate.meeting import Forum, Refused
 from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.codec import command
@@ -89,6 +90,7 @@ async def _json(request: Request, rooms: Rooms, by: Asker) -> Response:
     try:
         return _sent(Done(await ask(rooms, by, command(await request.body()))))
     except Refused as refusal:
+        REFUSALS.labels(refusal.code).inc()
         return _sent(Not(refusal.code, say(refusal, by.language)), _status(refusal))
 
 
@@ -102,6 +104,7 @@ def _status(refusal: Refused) -> HTTPStatus:
 
 def refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Response:
     """Why, in words; the words that were sent are kept, and those that stand now beside them."""
+    REFUSALS.labels(refusal.code).inc()
     why, status = say(refusal, by.language), _status(refusal)
     if wants_json(request):
         return _sent(Not(refusal.code, why), status)

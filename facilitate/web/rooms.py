@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.forum import LiveForum, now
+from facilitate.live.pulse import Pulse
 from facilitate.record.directory import AlreadyListed, Directory, Entry
 from facilitate.record.engines import Unreachable
 from facilitate.record.log import Log
@@ -18,6 +19,7 @@ from facilitate.settings import Settings
 from facilitate.web.frames import Views
 from facilitate.web.limits import Buckets
 from facilitate.web.listeners import Listeners
+from facilitate.web.readiness import Readiness
 
 WATCH = 2.0  # s between two looks at whether the sessions of all who listen still stand
 
@@ -36,6 +38,8 @@ class Rooms:
         self.forums: dict[str, LiveForum] = {}
         self.views: dict[str, Views] = {}
         self.listeners = Listeners()
+        self.pulse = Pulse()
+        self.readiness = Readiness(self.log, self.pulse)
         self._running: list[asyncio.Task[None]] = []
 
     async def forum(self, id: str) -> LiveForum | None:
@@ -54,6 +58,7 @@ class Rooms:
 
     def open(self) -> None:
         self._running.append(asyncio.create_task(self._watch_sessions()))
+        self._running.append(asyncio.create_task(self.pulse.beat()))
 
     def close(self) -> None:
         for task in self._running:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from facilitate.live.measures import REFUSALS
 from facilitate.meeting import Refused
 from facilitate.meeting.codec import command
 from facilitate.meeting.refusals import Malformed
@@ -12,6 +13,7 @@ from facilitate.web.commands import TooFast, ask
 from facilitate.web.frames import Done, HtmlView, JsonView, Not, answer
 from facilitate.web.identity import Asker
 from facilitate.web.languages import say
+from facilitate.web.lines import Line
 from facilitate.web.rooms import Rooms
 
 HTML, JSON = "facilitate.html.v1", "facilitate.json.v1"
@@ -58,14 +60,16 @@ async def serve(
     by: Asker,
     view: HtmlView | JsonView,
     after: int,
+    *,
+    line: Line,
     session_over: "asyncio.Future[None]",
 ) -> None:
     """Tell and hear at once, until the line drops on either side or the session is over.
 
     What goes wrong in either ends the connection, so that nobody sits before a page that is deaf.
     """
-    telling = asyncio.create_task(_tell(socket, by, view, after))
-    hearing = asyncio.create_task(_hear(socket, rooms, by))
+    telling = asyncio.create_task(_tell(socket, by, view, after, line))
+    hearing = asyncio.create_task(_hear(socket, rooms, by, line))
     ends: set[asyncio.Future[int | None] | asyncio.Future[None]]
     ends = {telling, hearing, session_over}
     try:
@@ -82,6 +86,7 @@ async def serve(
     if faults:
         codes.append(FAULT)
     if codes:
+        line.code = codes[0]
         await _close(socket, codes[0])
     for fault in faults:
         raise fault
@@ -94,11 +99,13 @@ async def _close(socket: WebSocket, code: int) -> None:
         return  # the other side was faster
 
 
-async def _tell(socket: WebSocket, by: Asker, view: HtmlView | JsonView, after: int) -> int | None:
+async def _tell(
+    socket: WebSocket, by: Asker, view: HtmlView | JsonView, after: int, line: Line
+) -> int | None:
     """Gives the code to close with, or None if the line dropped."""
     try:
         async for _, frame in news(by, view, after):
-            await socket.send_text(frame)
+            await socket.send_text(line.told(frame))
     except CapacityChanged:
         return CAPACITY_CHANGED
     except WebSocketDisconnect:
@@ -106,17 +113,19 @@ async def _tell(socket: WebSocket, by: Asker, view: HtmlView | JsonView, after: 
     return None
 
 
-async def _hear(socket: WebSocket, rooms: Rooms, by: Asker) -> int | None:
+async def _hear(socket: WebSocket, rooms: Rooms, by: Asker, line: Line) -> int | None:
     """Gives the code to close with, or None if the line dropped."""
     too_fast = 0
     while too_fast < PATIENCE:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
+            line.code = message.get("code", line.code)
             return None
         try:
             told: Done | Not = Done(await _asked(rooms, by, message.get("text")))
             too_fast = 0
         except Refused as refusal:
+            REFUSALS.labels(refusal.code).inc()
             told = Not(refusal.code, say(refusal, by.language))
             too_fast = too_fast + 1 if isinstance(refusal, TooFast) else 0
         try:

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 from facilitate.web.frames import HtmlView, JsonView
 from facilitate.web.identity import Asker
+from facilitate.web.lines import EVENTS, open_line
 from facilitate.web.listeners import Listeners
-from facilitate.web.sockets import CapacityChanged, news
+from facilitate.web.sockets import CAPACITY_CHANGED, NOT_SIGNED_IN, CapacityChanged, news
 
 HEARTBEAT = 20  # s between two comments that keep proxies from closing a quiet line
 CHANGED = "event: changed\ndata: \n\n"  # the page itself has to be fetched anew
@@ -17,7 +18,11 @@ async def told(
 ) -> AsyncIterator[str]:
     """Each frame with its number as the event's id, so that a browser resumes by itself."""
     frames = news(by, view, after)
-    with by.live.presence.here(place, by.id), all.by(session) as session_over:
+    with (
+        by.live.presence.here(place, by.id),
+        all.by(session) as session_over,
+        open_line(by, EVENTS) as line,
+    ):
         coming = asyncio.ensure_future(anext(frames))
         try:
             while not session_over.done():
@@ -28,10 +33,12 @@ async def told(
                     yield ": here\n\n"
                     continue
                 seq, frame = coming.result()
-                yield f"id: {seq}\ndata: {frame}\n\n"
+                yield f"id: {seq}\ndata: {line.told(frame)}\n\n"
                 coming = asyncio.ensure_future(anext(frames))
+            line.code = NOT_SIGNED_IN
             yield CHANGED
         except CapacityChanged:
+            line.code = CAPACITY_CHANGED
             yield CHANGED
         finally:
             coming.cancel()

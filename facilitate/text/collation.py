@@ -1,13 +1,13 @@
 """Several drafts of one recommendation as one text: agreed runs, and sites where they differ."""
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, groupby
 
 import msgspec
 from msgspec import structs
 
 from facilitate.text.alignment import Words
-from facilitate.text.columns import Column, columns
+from facilitate.text.columns import Column, columns, middle
 from facilitate.text.languages import language_of
 from facilitate.text.moves import moves_among
 from facilitate.text.sites import Flag, flag_of
@@ -26,50 +26,63 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True, tag="run"):
-    """What all drafts say, to the character."""
+    """What all drafts say, to the character; all but those that stand whole behind the text."""
 
     text: str
     sources: tuple[str, ...]
 
 
 class Site(msgspec.Struct, frozen=True, tag="site"):
-    """Where drafts differ: the reading with most sources first; every source has one reading."""
+    """Where drafts differ: the reading with most sources first; every source has one reading.
+
+    `whole`: not in the text but an alternative to it, a paragraph of its own behind it; the
+    drafts that are read in the text have an empty reading here.
+    """
 
     id: int
     readings: tuple[Reading, ...]
     flag: Flag
+    whole: bool = False
 
 
 Segment = Run | Site
+Sources = Mapping[str, tuple[str, ...]]  # draft -> who wrote it
+
+PARAGRAPH = "\n\n"  # what stands before a whole alternative
 
 
 class ConsolidatedText(msgspec.Struct, frozen=True):
+    """`base` are the sources of the draft with which the others were compared."""
+
     segments: tuple[Segment, ...]
+    base: tuple[str, ...] = ()
 
 
-def collate(drafts: Mapping[str, str]) -> ConsolidatedText:
+def collate(drafts: Mapping[str, str], base: Iterable[str] = ()) -> ConsolidatedText:
     """One text out of several, in which every character knows its sources (the keys).
 
-    Neither the order of the drafts nor the names of the sources bear on the result.
+    Neither the order of the drafts nor the names of the sources bear on the result. All are
+    compared with one of them, the nearest to all; a text to which a draft is added stays the same
+    elsewhere if its `base` is kept. A draft too different from it stands whole behind the text, one
+    without a word nowhere.
     """
-    sources: dict[str, tuple[str, ...]] = {
+    sources = {
         text: tuple(sorted(names))
-        for text, names in _grouped((text, name) for name, text in drafts.items())
+        for text, names in _grouped((text, name) for name, text in drafts.items() if text)
     }
-    everyone = tuple(sorted(drafts))
+    if not sources:
+        return ConsolidatedText(())
     texts = {text: Words(text) for text in sources}
-    language = language_of(word for text in texts.values() for word in text.normals)
-    segments: list[Segment] = []
-    site = 0
-    for column in columns(texts, {text: len(names) for text, names in sources.items()}):
-        readings = _readings(column, sources)
-        if len(readings) == 1:
-            segments.append(Run(readings[0].text, everyone))
-        else:
-            flag = flag_of(tuple(reading.text for reading in readings), language)
-            segments.append(Site(site, readings, flag))
-            site += 1
-    return ConsolidatedText(_with_moves(segments))
+    voices = {text: len(names) for text, names in sources.items()}
+    kept = min((drafts[name] for name in base if drafts.get(name)), default=None)
+    chosen = middle(texts, voices) if kept is None else kept
+    language = language_of(texts[chosen].normals)
+    cut, whole = columns(texts, voices, chosen)
+    segments = [
+        *(_segment(column, sources, language) for column in cut),
+        *(_alternative(column, sources, language) for column in whole),
+    ]
+    return ConsolidatedText(_with_moves(_numbered(segments)), sources[chosen])
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
@@ -79,12 +92,34 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _readings(column: Column, sources: Mapping[str, tuple[str, ...]]) -> tuple[Reading, ...]:
+def _segment(column: Column, sources: Sources, language: str) -> Segment:
+    readings = _readings(column, sources)
+    if len(readings) == 1:
+        return Run(readings[0].text, readings[0].sources)
+    return Site(0, readings, flag_of([reading.text for reading in readings], language))
+
+
+def _alternative(column: Column, sources: Sources, language: str) -> Segment:
+    readings = _readings(column, sources)
+    return Site(0, readings, flag_of([reading.text for reading in readings], language), whole=True)
+
+
+def _readings(column: Column, sources: Sources) -> tuple[Reading, ...]:
     readings = [
         Reading(text, tuple(sorted(name for draft in texts for name in sources[draft])))
         for text, texts in _grouped((text, draft) for draft, text in column.items())
     ]
     return tuple(sorted(readings, key=lambda r: (-len(r.sources), not r.text, r.text)))
+
+
+def _numbered(segments: Iterable[Segment]) -> Iterator[Segment]:
+    site = count()
+    for segment in segments:
+        match segment:
+            case Run():
+                yield segment
+            case Site():
+                yield structs.replace(segment, id=next(site))
 
 
 def _with_moves(segments: Iterable[Segment]) -> tuple[Segment, ...]:
@@ -118,9 +153,9 @@ def read_for(text: ConsolidatedText, source: str) -> str:
 def _said(segment: Segment, source: str) -> str:
     match segment:
         case Run():
-            return segment.text
+            return segment.text if source in segment.sources else ""
         case Site():
-            return next(r.text for r in segment.readings if source in r.sources)
+            return next((r.text for r in segment.readings if source in r.sources), "")
 
 
 def bracketed(
@@ -137,9 +172,15 @@ def bracketed(
         match segment:
             case Run():
                 shown += segment.text
+            case Site() if segment.whole and shown:
+                shown += _as_paragraph(_followed_by(segment, "", chosen, omission))
             case Site():
                 shown = _followed_by(segment, shown, chosen, omission)
     return shown
+
+
+def _as_paragraph(words: str) -> str:
+    return words and PARAGRAPH + words
 
 
 def _followed_by(site: Site, before: str, chosen: Mapping[int, int | str], omission: str) -> str:

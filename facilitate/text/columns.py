@@ -1,7 +1,7 @@
 """Drafts cut at the same places, so that each column holds what every draft says there."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from facilitate.text.alignment import Change, Words, phrases
@@ -14,32 +14,7 @@ ALIKE = 0.35  # weight in common with the middle draft; below, drafts stand whol
 Column = Mapping[str, str]  # draft -> what it says here
 
 
-def columns(texts: Mapping[str, Words], voices: Mapping[str, int]) -> list[Column]:
-    """The drafts cut at the same places; read downwards, each column is a draft."""
-    if not any(texts):
-        return []
-    if len(texts) == 1:
-        return [{text: text for text in texts}]
-    base = _middle(texts, voices)
-    changed: dict[str, tuple[Change, ...]] = {}
-    for text, words in texts.items():
-        matched = matches(texts[base].normals, words.normals)
-        if _in_common(texts[base], words, matched) < ALIKE:
-            return [{text: text for text in texts}]
-        changed[text] = phrases(texts[base], words, matched)
-    found: list[Column] = []
-    end = 0
-    for place in _places(changed):
-        if place.start > end:
-            found.append(dict.fromkeys(texts, "".join(texts[base].atoms[end : place.start])))
-        read = {text: place.reading(texts[base], texts[text], text) for text in texts}
-        found += [read] if read[base] else _additions(read, voices)
-        end = place.end
-    found.append(dict.fromkeys(texts, "".join(texts[base].atoms[end:])))
-    return [column for column in found if any(column.values())]
-
-
-def _middle(texts: Mapping[str, Words], voices: Mapping[str, int]) -> str:
+def middle(texts: Mapping[str, Words], voices: Mapping[str, int]) -> str:
     """The draft nearest to all: the base on which the others are laid."""
     sets = {text: frozenset(words.normals) for text, words in texts.items()}
 
@@ -50,6 +25,50 @@ def _middle(texts: Mapping[str, Words], voices: Mapping[str, int]) -> str:
         )
 
     return max(sorted(texts), key=nearness)
+
+
+def columns(
+    texts: Mapping[str, Words], voices: Mapping[str, int], base: str
+) -> tuple[list[Column], list[Column]]:
+    """The drafts near the base, cut at the same places; and what stands whole behind them.
+
+    Read downwards, each column is a draft. Where nothing is near the base, all drafts stand side
+    by side in one column.
+    """
+    near = _near(texts, base)
+    if len(near) == 1 < len(texts):
+        return [], [{text: text for text in texts}]
+    whole = {text: "" if text in near else text for text in texts}
+    return _cut(texts, voices, base, near), list(_additions(whole, voices, _alike))
+
+
+def _near(texts: Mapping[str, Words], base: str) -> dict[str, list[Match]]:
+    """The drafts that have enough in common with the base, and how they match it."""
+    matched = {text: matches(texts[base].normals, words.normals) for text, words in texts.items()}
+    return {
+        text: found
+        for text, found in matched.items()
+        if text == base or _in_common(texts[base], texts[text], found) >= ALIKE
+    }
+
+
+def _cut(
+    texts: Mapping[str, Words],
+    voices: Mapping[str, int],
+    base: str,
+    near: Mapping[str, Sequence[Match]],
+) -> list[Column]:
+    changed = {text: phrases(texts[base], texts[text], near[text]) for text in near}
+    found: list[Column] = []
+    end = 0
+    for place in _places(changed):
+        if place.start > end:
+            found.append(dict.fromkeys(near, "".join(texts[base].atoms[end : place.start])))
+        read = {text: place.reading(texts[base], texts[text], text) for text in near}
+        found += [read] if read[base] else _additions(read, voices, _rivals)
+        end = place.end
+    found.append(dict.fromkeys(near, "".join(texts[base].atoms[end:])))
+    return [column for column in found if any(column.values())]
 
 
 def _in_common(a: Words, b: Words, matched: Sequence[Match]) -> float:
@@ -90,7 +109,9 @@ def _places(changed: Mapping[str, Sequence[Change]]) -> list[_Place]:
     return places
 
 
-def _additions(column: Column, voices: Mapping[str, int]) -> Iterator[Column]:
+def _additions(
+    column: Column, voices: Mapping[str, int], rivals: Callable[[Words, Words], bool]
+) -> Iterator[Column]:
     """What drafts add at one point of the base: rivals in one column, others each in their own.
 
     What most drafts say comes first, then in the order of the alphabet.
@@ -98,20 +119,23 @@ def _additions(column: Column, voices: Mapping[str, int]) -> Iterator[Column]:
     said = sorted(set(column.values()) - {""})
     together = {text: frozenset({text}) for text in said}
     for a, b in combinations(said, 2):
-        if together[a] is not together[b] and _rivals(Words(a), Words(b)):
+        if together[a] is not together[b] and rivals(Words(a), Words(b)):
             joined = together[a] | together[b]
             together |= dict.fromkeys(joined, joined)
 
-    def rank(rivals: frozenset[str]) -> tuple[int, list[str]]:
-        return -sum(voices[draft] for draft in column if column[draft] in rivals), sorted(rivals)
+    def rank(one: frozenset[str]) -> tuple[int, list[str]]:
+        return -sum(voices[draft] for draft in column if column[draft] in one), sorted(one)
 
-    for rivals in sorted(set(together.values()), key=rank):
-        yield {draft: text if text in rivals else "" for draft, text in column.items()}
+    for one in sorted(set(together.values()), key=rank):
+        yield {draft: text if text in one else "" for draft, text in column.items()}
 
 
 def _rivals(a: Words, b: Words) -> bool:
-    """Whether one would choose between these additions: alike in words, or two figures, ..."""
+    """Whether one would choose between these additions: alike, or two figures, ..."""
+    return _alike(a, b) or same_contradiction(a.normals, b.normals)
+
+
+def _alike(a: Words, b: Words) -> bool:
     common = Counter(a.normals) & Counter(b.normals)
     shared = 2 * sum(weight(word) * times for word, times in common.items())
-    total = sum(map(weight, a.normals)) + sum(map(weight, b.normals))
-    return shared >= ALIKE * total or same_contradiction(a.normals, b.normals)
+    return shared >= ALIKE * (sum(map(weight, a.normals)) + sum(map(weight, b.normals)))

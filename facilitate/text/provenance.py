@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from facilitate.text.collation import ConsolidatedText, Reading, Run, Site
+from facilitate.text.collation import PARAGRAPH, ConsolidatedText, Reading, Run, Site
 from facilitate.text.differences import marked_up
 
 ALTERNATIVES = " / "
@@ -18,7 +18,13 @@ def settled(text: ConsolidatedText, choices: Mapping[int, int | str]) -> tuple[R
     A site that nobody has settled stands in [square brackets] with all its readings; an editorial
     one takes the reading of most sources. Words of one's own have all the site's sources.
     """
-    return merged(run for segment in text.segments for run in _segment(segment, choices))
+    runs: list[Run] = []
+    for segment in text.segments:
+        here = merged(_segment(segment, choices))
+        if runs and here and isinstance(segment, Site) and segment.whole:
+            runs.append(Run(PARAGRAPH, here[0].sources))
+        runs += here
+    return merged(runs)
 
 
 def _segment(segment: Run | Site, choices: Mapping[int, int | str]) -> Iterable[Run]:

@@ -4,7 +4,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from facilitate.text.collation import (
@@ -43,16 +43,32 @@ def test_the_consolidated_text_read_for_a_source_is_its_draft_to_the_character(
 
 
 @given(drafts() | unlike)
+@example({"A": "", "B": "the", "C": "the "})
 def test_every_character_knows_its_sources(drafts: dict[str, str]) -> None:
-    for segment in collate(drafts).segments:
+    collated = collate(drafts)
+    somewhere = {source for source in drafts if drafts[source]}
+    within = tuple(sorted(somewhere - whole(collated)))
+    for segment in collated.segments:
         match segment:
             case Run(text, sources):
                 assert text
-                assert sources == tuple(sorted(drafts))
+                assert sources == within
             case Site(_, readings):
                 named = [source for reading in readings for source in reading.sources]
-                assert sorted(named) == sorted(drafts)
+                assert sorted(named) == sorted(somewhere if segment.whole else within)
                 assert len({reading.text for reading in readings}) == len(readings) >= 2
+
+
+def whole(text: ConsolidatedText) -> set[str]:
+    """The sources of the drafts that stand whole behind the text, as alternatives to it."""
+    return {
+        source
+        for site in sites(text)
+        if site.whole
+        for reading in site.readings
+        if reading.text
+        for source in reading.sources
+    }
 
 
 @given(drafts(), st.randoms())
@@ -66,6 +82,7 @@ def test_the_order_of_the_drafts_does_not_matter(drafts: dict[str, str], chance:
 def test_permuting_the_sources_permutes_nothing_but_letters(
     drafts: dict[str, str], letters: list[str]
 ) -> None:
+    text = collate(drafts)
     new = dict(zip("ABCDEF", letters, strict=True))
     renamed = collate({new[name]: text for name, text in drafts.items()})
     expected = tuple(
@@ -74,13 +91,16 @@ def test_permuting_the_sources_permutes_nothing_but_letters(
         else Site(
             segment.id,
             tuple(
-                Reading(r.text, tuple(sorted(new[s] for s in r.sources))) for r in segment.readings
+                Reading(r.text, tuple(sorted(new[s] for s in r.sources)), r.moved)
+                for r in segment.readings
             ),
             segment.flag,
+            segment.whole,
         )
-        for segment in collate(drafts).segments
+        for segment in text.segments
     )
-    assert renamed == ConsolidatedText(expected)
+    base = tuple(sorted(new[source] for source in text.base))
+    assert renamed == ConsolidatedText(expected, base)
 
 
 @given(texts | any_texts, st.integers(1, 4))
@@ -90,19 +110,20 @@ def test_collating_a_text_with_itself_has_no_site(text: str, times: int) -> None
     assert bracketed(collated, {}) == text
 
 
-@given(drafts() | unlike, st.data())
+@given(drafts() | unlike)
+@example({"A": "", "B": "the", "C": "the "})
 def test_choosing_the_readings_of_a_source_everywhere_gives_its_draft(
-    drafts: dict[str, str], data: st.DataObject
+    drafts: dict[str, str],
 ) -> None:
-    if not drafts:
-        return
-    source = data.draw(st.sampled_from(sorted(drafts)))
     text = collate(drafts)
-    chosen = {
-        site.id: next(n for n, r in enumerate(site.readings) if source in r.sources)
-        for site in sites(text)
-    }
-    assert bracketed(text, chosen) == drafts[source]
+    worded = {source for source in drafts if drafts[source]}
+    side_by_side = len(text.segments) == 1
+    for source in worded if side_by_side else worded - whole(text):
+        chosen = {
+            site.id: next(n for n, r in enumerate(site.readings) if source in r.sources)
+            for site in sites(text)
+        }
+        assert bracketed(text, chosen) == drafts[source]
 
 
 @given(drafts(), st.sampled_from("ABCDEF"))
@@ -270,12 +291,53 @@ def test_drafts_that_differ_too_much_stand_whole_side_by_side() -> None:
             0,
             (Reading(drafts["a"], ("a",)), Reading(drafts["b"], ("b",))),
             "modal",
+            whole=True,
         ),
     )
 
 
+OTHER = "The Fund may pay for travel to meetings of young composers."
+
+
+def test_one_draft_too_different_stands_behind_the_text_of_the_others() -> None:
+    text = collate(ROOMS | {"Gale": OTHER})
+    assert text.segments[:-1] == collate(ROOMS).segments
+    assert text.segments[-1] == Site(
+        len(sites(text)) - 1,
+        (Reading("", tuple(ROOMS)), Reading(OTHER, ("Gale",))),
+        "",
+        whole=True,
+    )
+    assert {name: read_for(text, name) for name in ROOMS} == ROOMS
+    assert read_for(text, "Gale") == OTHER
+
+
+def test_a_whole_alternative_is_a_paragraph_of_its_own() -> None:
+    alone = bracketed(collate(ROOMS), {})
+    text = collate(ROOMS | {"Gale": OTHER})
+    last = sites(text)[-1].id
+    assert bracketed(text, {}) == f"{alone}\n\n[{OTHER} / delete]"
+    assert bracketed(text, {last: 1}) == f"{alone}\n\n{OTHER}"
+    assert bracketed(text, {last: "Pay for travel."}) == f"{alone}\n\nPay for travel."
+    assert bracketed(text, {last: 0}) == bracketed(text, {last: ""}) == alone
+
+
+def test_whole_alternatives_that_are_alike_are_rivals_of_one_another_alone() -> None:
+    others = {
+        "Gale": OTHER,
+        "Haven": OTHER.replace("young", "all"),
+        "Ivory": "Teach children to sing.",
+    }
+    behind = [site for site in sites(collate(ROOMS | others)) if site.whole]
+    assert [[r.text for r in site.readings] for site in behind] == [
+        ["", others["Haven"], OTHER],
+        ["", others["Ivory"]],
+    ]
+
+
 def test_nothing_to_collate_is_an_empty_text() -> None:
     assert collate({}) == collate({"a": ""}) == ConsolidatedText(())
+    assert collate({"a": "", "b": "Act."}) == collate({"b": "Act."})
 
 
 def test_every_order_of_six_rooms_gives_the_same_text() -> None:

@@ -1,16 +1,24 @@
 """How alike two texts are, what they share, and which texts may say the same."""
 
-from collections.abc import Iterable, Mapping, Set
-from itertools import combinations, groupby
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
 from math import sqrt
 
 from facilitate.text.alignment import Words
 from facilitate.text.languages import weight
 from facilitate.text.matching import matches, runs
+from facilitate.text.sites import contradictions
 from facilitate.text.tokens import normal, solo, tokenize
 
 SAME = 0.45  # from here on texts are proposed as one group
 RELATED = 0.25
+
+DUPLICATE = 0.8  # contributions so alike need not be read twice
+HEARD = 0.35  # of a contribution stands in a draft: above what any two texts share by chance
+ROUNDING = 1 - 1e-9
+
+Pair = tuple[str, str]
 
 PASSAGE = 3  # words at least, to be shown as shared
 
@@ -20,13 +28,14 @@ def likeness(a: str, b: str) -> float:
 
     It proposes only: "should" and "should not" are nearly alike here, and are never the same.
     """
-    return _likeness(_grams(a), _grams(b))
+    ours, theirs = _grams(a), _grams(b)
+    return _share(len(ours & theirs), len(ours), len(theirs))
 
 
-def _likeness(a: Set[str], b: Set[str]) -> float:
-    if not a or not b:
-        return float(a == b)
-    return len(a & b) / sqrt(len(a) * len(b))
+def _share(common: int, size: int, other_size: int) -> float:
+    if not size or not other_size:
+        return float(size == other_size)
+    return common / sqrt(size * other_size)
 
 
 def _grams(text: str) -> frozenset[str]:
@@ -37,18 +46,21 @@ def _grams(text: str) -> frozenset[str]:
         if alone:
             grams |= _slices("".join(run), range(2, 4))
         else:
-            for word in run:
-                if weight(word) > 7:
-                    grams |= _slices(f" {word} ", range(3, 6))
+            grams.update(*(_of_word(word) for word in run if weight(word) > 7))
     return frozenset(grams or words)
 
 
-def _slices(letters: str, lengths: Iterable[int]) -> set[str]:
-    return {
+@lru_cache(maxsize=100_000)
+def _of_word(word: str) -> frozenset[str]:
+    return _slices(f" {word} ", range(3, 6))
+
+
+def _slices(letters: str, lengths: Iterable[int]) -> frozenset[str]:
+    return frozenset(
         letters[at : at + length]
         for length in lengths
         for at in range(max(1, len(letters) - length + 1))
-    }
+    )
 
 
 def shared_passages(a: str, b: str) -> tuple[str, ...]:
@@ -78,13 +90,75 @@ def propose_groups(
 
     The most alike are joined first (complete link). A proposal: opposites look alike too.
     """
-    grams = {name: _grams(texts[name]) for name in sorted(texts)}
-    alike = {
-        pair: near
-        for pair in combinations(grams, 2)
-        if (near := _likeness(grams[pair[0]], grams[pair[1]])) >= threshold
-    }
-    group = {name: frozenset({name}) for name in grams}
+    return _complete_link(sorted(texts), _alike(texts, threshold))
+
+
+def near_duplicates(
+    contributions: Mapping[str, str], threshold: float = DUPLICATE
+) -> tuple[tuple[str, ...], ...]:
+    """Groups of contributions that say the same in nearly the same words.
+
+    Never two of which one says a number, a negation or a "should" that the other does not.
+    """
+    firm = {name: contradictions(text) for name, text in contributions.items()}
+    alike = _alike(contributions, threshold)
+    same = {pair: near for pair, near in alike.items() if firm[pair[0]] == firm[pair[1]]}
+    return _complete_link(sorted(contributions), same)
+
+
+def unheard(
+    contributions: Mapping[str, str],
+    drafts: Mapping[str, str],
+    threshold: float = HEARD,
+) -> tuple[str, ...]:
+    """The contributions that are like nothing in any draft, in the order given.
+
+    What counts is how much of the contribution stands in a draft, which may say much else. What
+    was taken up in other words or another language is listed too: it asks people, no more.
+    """
+    drafted = [_grams(text) for text in drafts.values()]
+    return tuple(
+        name
+        for name, text in contributions.items()
+        if (said := _grams(text))
+        and all(len(said & grams) < threshold * len(said) for grams in drafted)
+    )
+
+
+def _alike(texts: Mapping[str, str], threshold: float) -> dict[Pair, float]:
+    """The pairs that are alike, each in the order of the alphabet.
+
+    A text is one whole number with a bit for each group of letters, so that two are compared at
+    once; and no two whose lengths alone forbid it.
+    """
+    bits: dict[str, int] = {}
+    sets: list[tuple[int, str, int]] = []
+    for name in sorted(texts):
+        places = [bits.setdefault(gram, len(bits)) for gram in _grams(texts[name])]
+        sets.append((len(places), name, _bit_set(places)))
+    sets.sort()
+    found: dict[Pair, float] = {}
+    for at, (size, name, grams) in enumerate(sets):
+        for other_size, other, other_grams in sets[at + 1 :]:
+            if size < threshold * threshold * other_size * ROUNDING:
+                break
+            near = _share((grams & other_grams).bit_count(), size, other_size)
+            if near >= threshold:
+                found[min(name, other), max(name, other)] = near
+    return found
+
+
+def _bit_set(places: Sequence[int]) -> int:
+    octets = bytearray(max(places, default=0) // 8 + 1)
+    for place in places:
+        octets[place // 8] |= 1 << place % 8
+    return int.from_bytes(octets, "little")
+
+
+def _complete_link(
+    names: Iterable[str], alike: Mapping[Pair, float]
+) -> tuple[tuple[str, ...], ...]:
+    group = {name: frozenset({name}) for name in names}
     for a, b in sorted(alike, key=lambda pair: (-alike[pair], pair)):
         if group[a] is not group[b] and all(
             (min(x, y), max(x, y)) in alike for x in group[a] for y in group[b]

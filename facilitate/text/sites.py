@@ -35,6 +35,12 @@ def same_contradiction(one: Sequence[str], other: Sequence[str]) -> bool:
     return any(any(map(tells, one)) and any(map(tells, other)) for _, tells in _CONTRADICTIONS)
 
 
+def contradictions(text: str) -> tuple[tuple[str, ...], ...]:
+    """The words of a text that tell it from another, however alike: not, 3, should, ..."""
+    words = [normal(token.word) for token in tokenize(text)]
+    return tuple(tuple(filter(tells, words)) for _, tells in _CONTRADICTIONS)
+
+
 def content(words: Sequence[str], language: str) -> tuple[str, ...]:
     """The words that carry what is asked, without plural endings."""
     return tuple(

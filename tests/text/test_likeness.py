@@ -5,7 +5,14 @@ from random import Random
 import hypothesis.strategies as st
 from hypothesis import given
 
-from facilitate.text.likeness import SAME, likeness, propose_groups, shared_passages
+from facilitate.text.likeness import (
+    SAME,
+    likeness,
+    near_duplicates,
+    propose_groups,
+    shared_passages,
+    unheard,
+)
 from tests.text.texts import ROOMS, any_texts, drafts, texts
 
 many = st.dictionaries(st.sampled_from("ABCDEFGH"), texts | any_texts) | drafts()
@@ -48,6 +55,32 @@ def test_no_two_groups_could_be_joined(texts: dict[str, str], threshold: float) 
             assert any(likeness(texts[a], texts[b]) < threshold for a in one for b in other)
 
 
+@given(many, st.randoms())
+def test_near_duplicates_are_groups_whose_words_do_not_contradict(
+    texts: dict[str, str], chance: Random
+) -> None:
+    names = list(texts)
+    chance.shuffle(names)
+    groups = near_duplicates(texts)
+    assert near_duplicates({name: texts[name] for name in names}) == groups
+    for group in groups:
+        assert len(group) >= 2
+        assert all(likeness(texts[a], texts[b]) >= 0.8 for a in group for b in group)
+        assert len({"not" in texts[name].split() for name in group}) == 1
+
+
+@given(many, many)
+def test_what_stands_in_a_draft_is_heard_and_each_draft_hears_more(
+    contributions: dict[str, str], drafts: dict[str, str]
+) -> None:
+    left = unheard(contributions, drafts)
+    assert unheard(contributions, drafts | contributions) == ()
+    assert set(left) <= set(unheard(contributions, {})) <= set(contributions)
+    assert left == tuple(
+        name for name in contributions if unheard({name: contributions[name]}, drafts)
+    )
+
+
 @given(texts | any_texts, texts | any_texts)
 def test_a_shared_passage_stands_in_the_first_text_as_written(a: str, b: str) -> None:
     assert all(passage and passage in a for passage in shared_passages(a, b))
@@ -77,3 +110,28 @@ def test_what_two_texts_share_is_shown_from_word_to_word() -> None:
         "Parties should pay the performers fairly, every 2 years.",
         "All Parties should pay the performers fairly; each year.",
     ) == ("Parties should pay the performers fairly",)
+
+
+def test_contributions_said_twice_are_near_duplicates_unless_they_contradict() -> None:
+    said = {
+        "1": "Our library closed in March, and the children have nowhere to read.",
+        "2": "The library closed in March and our children have nowhere to read!",
+        "3": "Our library never closed in March, and the children have nowhere to read.",
+        "4": "Our library closed in March 2 years ago, and the children have nowhere to read.",
+        "5": "Translators are paid by the word, if at all.",
+    }
+    assert near_duplicates(said) == (("1", "2"),)
+
+
+def test_a_contribution_is_heard_where_a_long_draft_takes_up_its_words() -> None:
+    said = {
+        "fiddle": "I cross four borders a year with one fiddle and many papers.",
+        "rural": "Teachers in rural schools need libraries of recorded music.",
+        "中文": "应促进数字环境中的文化多样性。",
+    }
+    assert unheard(said, ROOMS) == ("fiddle", "中文")
+    assert unheard(said, ROOMS | {"zh": "各缔约方应在数字环境中促进文化多样性。"}) == ("fiddle",)
+
+
+def test_what_is_said_without_a_word_is_not_unheard() -> None:
+    assert unheard({"empty": "", "blank": " \n"}, {}) == ()

@@ -1,10 +1,11 @@
 """The database in which the record is kept: opened, brought up to date, read and written."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError as SQLiteError
+from threading import Lock
 from time import sleep
 
 from alembic import command
@@ -26,6 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 WAIT = 5 * 1000  # ms for which a turn waits for another node's turn
 PAUSE = 20  # ms between two tries
 STALLED = 20 * 1000  # ms after which a node that stands still loses the forum it had locked
+QUEUE = "queue"  # the option under which an engine keeps the lock of its writers
 MIGRATING = 0x666163696C  # the advisory lock of PostgreSQL under which migrations run: "facil"
 
 # What the database says of our own mistakes. These are bugs, not failures of the database.
@@ -81,7 +83,7 @@ def parsed(url: str) -> URL:
 
 def engine_for(address: URL) -> Engine:
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address)
+        engine = create_engine(address, execution_options={QUEUE: Lock()})
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return engine
@@ -141,9 +143,14 @@ def migrate(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes: all of it or, after any exception, nothing."""
+    """A transaction that writes: all of it or, after any exception, nothing.
+
+    SQLite has one writer at a time, and lets the others sleep and try: who sleeps longest may
+    never come in. Those of this process wait for each other instead, before they take a connection.
+    """
+    queue: AbstractContextManager[object] = engine.get_execution_options().get(QUEUE, nullcontext())
     try:
-        with engine.execution_options(writes=True).begin() as connection:
+        with queue, engine.execution_options(writes=True).begin() as connection:
             yield connection
     except MISTAKES:
         raise

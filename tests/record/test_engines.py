@@ -2,11 +2,13 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, QueuePool, inspect, text
 
 from facilitate.record.engines import Unreachable, open_database, reading, writing
 from facilitate.record.log import Log
@@ -105,6 +107,30 @@ def test_a_reader_sees_one_moment_while_others_write(engine: Engine) -> None:
         assert connection.scalar(count) == 0
     with reading(engine) as connection:
         assert connection.scalar(count) == 1
+
+
+def test_writers_to_sqlite_wait_for_each_other_before_they_take_a_connection(
+    tmp_path: Path,
+) -> None:
+    engine = open_database(str(tmp_path / "record.db"))
+    connections, come = engine.pool, Event()
+    assert isinstance(connections, QueuePool)
+
+    def write() -> None:
+        come.set()
+        with writing(engine):
+            return
+
+    with ThreadPoolExecutor() as others:
+        with writing(engine):
+            waiting = others.submit(write)
+            come.wait()
+            sleep(0.1)
+            assert connections.checkedout() == 1
+            assert not waiting.done()
+        waiting.result(10)
+    assert connections.checkedout() == 0
+    engine.dispose()
 
 
 def unreachable(url: str) -> str:

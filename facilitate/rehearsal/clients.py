@@ -137,7 +137,7 @@ def _parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 class Device:
     """``after`` is how far it has heard; ``hear`` is given each of the news as it comes.
 
-    ``pause`` is how many seconds a slow one takes over each message.
+    ``bandwidth`` is the bytes a second of a poor line; 0 for a good one.
     """
 
     address: str
@@ -146,7 +146,7 @@ class Device:
     hear: Callable[[Told], None]
     after: int | None = None
     narrow: bool = False
-    pause: float = 0
+    bandwidth: float = 0
     _line: ClientConnection | None = None
     _answer: "asyncio.Future[Told] | None" = field(default=None, repr=False)
 
@@ -178,15 +178,16 @@ class Device:
         assert self._line is not None, "it listens on its line"
         line = self._line
         while True:
-            told = read(await line.recv(decode=False))
+            message = await line.recv(decode=False)
+            if self.bandwidth:
+                await asyncio.sleep(len(message) / self.bandwidth)
+            told = read(message)
             if told.done is not None or told.refused:
                 if self._answer is not None and not self._answer.done():
                     self._answer.set_result(told)
                 continue
             self.after = max(self.after or 0, told.seq)
             self.hear(told)
-            if self.pause:
-                await asyncio.sleep(self.pause)
 
     async def ask(self, command: Command) -> tuple[float, Told]:
         """Gives when it was sent (``perf_counter``) and the answer. Raises one of ``DROPPED``.

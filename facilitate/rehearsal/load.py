@@ -36,7 +36,8 @@ from facilitate.rehearsal.voices import Said, voices
 THOUGHT = 45.0  # s between two things that one person does, on average
 SPEAKING, HANDS = 0.35, 0.1  # how often it is a contribution, or a hand; else an endorsement
 LATELY = 30  # contributions of a room, which people read before they endorse one
-SLOWNESS = 0.5  # s that a slow device takes over each message
+POOR = 50_000 / 8  # bytes a second: a phone at the edge of its network
+AT_LEAST = 0.5  # s on the line before it drops
 TRY_AGAIN = 1.0  # s before somebody tries again whom the server did not let in, or dropped
 SETTLING = 20.0  # s within which all have to hear the end
 LOOK = 0.05  # s between two looks at how late our own loop is
@@ -66,6 +67,7 @@ class Diary:
     after: int
     part: Part
     until: int = 0
+    drops: float | None = None
     opened: float = 0
     news: list[tuple[float, float, Told]] = field(default_factory=list)
     saved: list[Saved] = field(default_factory=list)
@@ -96,7 +98,8 @@ class Rehearsal:
         self.refused: Counter[str] = Counter()
         self.delays = array("d")
         self.uses: list[tuple[float, Use]] = []
-        self.turned_away = self.came_back = self.broken = self.unanswered = self.said = 0
+        self.broken: Counter[Reading] = Counter()
+        self.turned_away = self.came_back = self.unanswered = self.said = 0
 
     async def run(self, progress: Progress) -> Measured:
         """Raises :class:`NotRehearsed`, :class:`NotLetIn` and ``OSError``."""
@@ -107,6 +110,7 @@ class Rehearsal:
             for each in (self._follow(scout), self._watch_us(), self._watch_server())
         ]
         await self._refuse_closed_doors()
+        self.begun = perf_counter()
         async with asyncio.TaskGroup() as everyone:
             for part in self.parts:
                 everyone.create_task(self._take_part(part))
@@ -144,15 +148,15 @@ class Rehearsal:
             )
 
     async def _pass_the_time(self, progress: Progress) -> None:
-        begun, all = perf_counter(), self.asking.seconds
-        while (passed := perf_counter() - begun) < all:
+        all = self.asking.seconds
+        while (passed := perf_counter() - self.begun) < all:
             progress(int(passed * 10), int(all * 10))
             await asyncio.sleep(min(0.25, all - passed))
 
     async def _settle(self, scout: Device) -> History | None:
         """When nothing is under way any more somebody asks for all of the record, and gets it."""
         for device in self.devices:
-            device.pause = 0
+            device.bandwidth = 0
         await until(lambda: not self.unanswered)
         newest = max([scout.after or 0, *(s.seq for d in self.diaries for s in d.saved)])
         record = await self._read_all(scout, newest)
@@ -175,26 +179,20 @@ class Rehearsal:
     # --- everybody else --------------------------------------------------------
 
     async def _take_part(self, part: Part) -> None:
-        begun = perf_counter()
         await self._wait(part.comes)
         came = await self._come_in(part)
         if came is None:
             return
         device, diary = came
-        if part.drops is not None:
-            wait = part.drops - (perf_counter() - begun)
-            asyncio.get_running_loop().call_later(max(0, wait), device.drop)
-        dropping = part.drops is not None
         while not self.closing.is_set():
             try:
                 await self._sit(device, diary)
+            except* InALift:
+                await asyncio.sleep(part.away)
+                self.came_back += 1
             except* DROPPED:
-                if dropping:
-                    self.came_back += 1
-                else:
-                    self.broken += 1
-                await asyncio.sleep(part.away if dropping else TRY_AGAIN)
-                dropping = False
+                self.broken[part.reading] += 1
+                await asyncio.sleep(TRY_AGAIN)
             except* GoneHome:
                 pass
 
@@ -212,10 +210,10 @@ class Rehearsal:
                 await self._wait(TRY_AGAIN)
                 continue
             self.arrivals.append(perf_counter() - begun)
-            diary = Diary(page.person, page.after, part, until=page.after)
-            pause = SLOWNESS if part.reading is Reading.SLOW else 0
+            diary = Diary(page.person, page.after, part, page.after, part.drops)
+            bandwidth = POOR if part.reading is Reading.SLOW else 0
             narrow = part.reading is not Reading.QUICK
-            device = Device(address, forum, cookie, diary.hear, page.after, narrow, pause)
+            device = Device(address, forum, cookie, diary.hear, page.after, narrow, bandwidth)
             self.diaries.append(diary)
             self.devices.append(device)
             return device, diary
@@ -228,14 +226,26 @@ class Rehearsal:
                 await self.closing.wait()
                 device.drop()
                 return
-            async with asyncio.TaskGroup() as both:
-                both.create_task(device.listen())
-                both.create_task(self._speak(device, diary))
-                both.create_task(self._go_home())
+            try:
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(device.listen())
+                    both.create_task(self._speak(device, diary))
+                    both.create_task(self._go_home())
+                    both.create_task(self._into_a_lift(diary))
+            except* InALift:
+                device.drop()
+                raise
 
     async def _go_home(self) -> None:
         await self.closing.wait()
         raise GoneHome
+
+    async def _into_a_lift(self, diary: Diary) -> None:
+        if diary.drops is None:
+            return
+        await asyncio.sleep(max(AT_LEAST, self.begun + diary.drops - perf_counter()))
+        diary.drops = None
+        raise InALift
 
     async def _speak(self, device: Device, diary: Diary) -> None:
         again = diary.doubtful is not None
@@ -350,7 +360,8 @@ class Rehearsal:
             came_back=self.came_back,
             slow=sum(part.reading is Reading.SLOW for part in self.parts),
             never=sum(part.reading is Reading.NEVER for part in self.parts),
-            broken=self.broken,
+            broken=self.broken[Reading.QUICK],
+            cut_off=self.broken[Reading.SLOW],
             said=self.said,
             saved=sum(len(diary.saved) for diary in self.diaries),
             refused=dict(self.refused),
@@ -398,6 +409,10 @@ async def until(so: Callable[[], bool]) -> None:
         if so():
             return
         await asyncio.sleep(LOOK)
+
+
+class InALift(Exception):
+    """The line of this person drops."""
 
 
 class GoneHome(Exception):

@@ -30,7 +30,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All that a rehearsal came to. Times are seconds, sorted."""
+    """All that a rehearsal came to. Times are seconds, sorted.
+
+    ``broken`` are lines that the server dropped though they were good, ``cut_off`` poor ones.
+    """
 
     address: str
     forum: str
@@ -45,6 +48,7 @@ class Measured:
     slow: int
     never: int
     broken: int
+    cut_off: int
     said: int
     saved: int
     refused: Mapping[str, int]
@@ -72,7 +76,7 @@ def reasons(measured: Measured) -> Iterator[str]:
     if not measured.saved:
         yield "Nothing that anybody said was acknowledged: there was nothing to judge by."
     if measured.broken:
-        yield f"The server, or the line to it, dropped {measured.broken} connections by itself."
+        yield f"The server, or the line to it, dropped {measured.broken} good connections."
     if late(measured):
         yield (
             "This rehearsal itself could not keep up, so its times say little about the server: "
@@ -135,11 +139,17 @@ def _rows(measured: Measured) -> Iterator[tuple[str, str]]:
     yield (
         "Their lines",
         f"{measured.came_back} dropped and came back, {measured.slow} slow, "
-        f"{measured.never} never read; {measured.broken} broken by the server",
+        f"{measured.never} never read; the server dropped {measured.broken} good ones, "
+        f"{measured.cut_off} slow ones",
     )
     yield "Let in", f"{_percentiles(measured.arriving)}; tried again {measured.turned_away}"
     refused = ", ".join(f"{code} {n}" for code, n in sorted(measured.refused.items())) or "0"
-    yield "Said", f"{measured.said}, acknowledged {measured.saved}, refused {refused}"
+    doubtful = measured.said - measured.saved - sum(measured.refused.values())
+    yield (
+        "Said",
+        f"{measured.said}, acknowledged {measured.saved}, refused {refused}, "
+        f"unanswered when a line dropped {doubtful}",
+    )
     yield "Acknowledged in", _percentiles(measured.acknowledging)
     yield "Deliveries", f"{measured.deliveries:,}"
     yield "Heard in", f"{_percentiles(measured.hearing)} (from sending to hearing)"

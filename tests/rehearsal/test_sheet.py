@@ -29,7 +29,8 @@ FINE = Measured(
     slow=9,
     never=1,
     broken=0,
-    said=400,
+    cut_off=2,
+    said=401,
     saved=399,
     refused={"too-fast": 1},
     deliveries=120_000,
@@ -49,7 +50,10 @@ def test_a_day_without_a_fault_may_begin() -> None:
     assert told.startswith("GO: a rehearsal of “water” at http://127.0.0.1:8000\n")
     for line in (
         "People              300 of 300, 100 of them at once",
-        "Said                400, acknowledged 399, refused too-fast 1",
+        "Their lines         15 dropped and came back, 9 slow, 1 never read; "
+        "the server dropped 0 good ones, 2 slow ones",
+        "Said                401, acknowledged 399, refused too-fast 1, "
+        "unanswered when a line dropped 1",
         "Acknowledged in     p50 10.0 ms, p95 20.0 ms, p99 20.0 ms, max 20.0 ms",
         "Deliveries          120,000",
         "Lost                0",
@@ -74,7 +78,7 @@ def test_a_single_fault_is_a_no_go_that_names_whom_it_befell(what: Wrong) -> Non
     [
         (replace(FINE, came=298), "2 of 300 people never got in."),
         (replace(FINE, saved=0), "Nothing that anybody said was acknowledged"),
-        (replace(FINE, broken=3), "dropped 3 connections by itself"),
+        (replace(FINE, broken=3), "dropped 3 good connections"),
         (replace(FINE, delays=(0.3,)), "This rehearsal itself could not keep up"),
         (replace(FINE, arriving=(20.0,)), "1 in 100 waited 20.0 s or longer to be let in"),
         (replace(FINE, acknowledging=(1.5,)), "waited 1.5 s or longer for an acknowledgement"),

@@ -25,11 +25,14 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``comes`` and ``drops`` are seconds from the beginning, ``away`` is how long for."""
+    """``page``: looks at a page, where others listen to the events as another client would.
+
+    ``comes`` and ``drops`` are seconds from the beginning, ``away`` is how long for."""
 
     number: int
     attendance: Attendance
     comes: float
+    page: bool = False
     drops: float | None = None
     away: float = 0
     reading: Reading = Reading.QUICK
@@ -56,6 +59,7 @@ def _parts(people: int, seconds: float, random: Random) -> Iterator[Part]:
             n + 1,
             random.choice(list(Attendance)),
             seconds * (CROWD_COMES if in_crowd else random.uniform(0, OTHERS_COME)),
+            n % 2 == 0,
             seconds * random.uniform(*DROPS) if n in dropping else None,
             min(random.uniform(*AWAY), seconds / 10),
             Reading.NEVER if n in never else Reading.SLOW if n in slow else Reading.QUICK,

@@ -18,7 +18,7 @@ from websockets.typing import Origin, Subprotocol
 
 from facilitate.meeting import Command
 from facilitate.meeting.codec import encode
-from facilitate.web.sockets import JSON
+from facilitate.web.sockets import HTML, JSON
 
 PATIENCE = 30.0  # s that a device waits for an answer
 DROPPED = (OSError, ConnectionClosed, InvalidHandshake)  # TimeoutError is an OSError
@@ -87,9 +87,9 @@ def _cookie(headers: Mapping[str, str]) -> str:
     return headers["set-cookie"].partition(";")[0]
 
 
-async def opened(address: str, forum: str, cookie: str) -> Page:
-    """The page of the forum, as somebody sees it who has come in. Raises :class:`NotLetIn`."""
-    status, _, body = await asked(address, "GET", f"/forums/{forum}", cookie=cookie)
+async def opened(address: str, forum: str, path: str, cookie: str) -> Page:
+    """A page of the forum, as somebody sees it who has come in. Raises :class:`NotLetIn`."""
+    status, _, body = await asked(address, "GET", f"/forums/{forum}{path}", cookie=cookie)
     text = body.decode()
     me, after = ME.search(text), AFTER.search(text)
     if me is None or after is None:
@@ -137,7 +137,9 @@ def _parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 class Device:
     """``after`` is how far it has heard; ``hear`` is given each of the news as it comes.
 
-    ``bandwidth`` is the bytes a second of a poor line; 0 for a good one.
+    With a ``page`` (``page`` and ``place`` of it) it is told what changes on that page, as our
+    pages are; without, the events themselves. ``bandwidth`` is the bytes a second of a poor
+    line; 0 for a good one.
     """
 
     address: str
@@ -145,6 +147,7 @@ class Device:
     cookie: str
     hear: Callable[[Told], None]
     after: int | None = None
+    page: Mapping[str, str] = field(default_factory=dict)
     narrow: bool = False
     bandwidth: float = 0
     _line: ClientConnection | None = None
@@ -154,11 +157,12 @@ class Device:
     async def line(self) -> AsyncIterator[None]:
         """While the block runs the device is connected. Raises one of ``DROPPED``."""
         way = f"{self.address.replace('http', 'ws', 1)}/forums/{self.forum}/live"
+        after = {} if self.after is None else {"after": str(self.after)}
         async with connect(
-            way if self.after is None else f"{way}?after={self.after}",
+            f"{way}?{urlencode({**self.page, **after})}",
             origin=Origin(self.address),
             additional_headers={"cookie": self.cookie},
-            subprotocols=[Subprotocol(JSON)],
+            subprotocols=[Subprotocol(HTML if self.page else JSON)],
             compression=None,
             proxy=None,
             open_timeout=PATIENCE,

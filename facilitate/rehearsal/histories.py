@@ -62,7 +62,8 @@ class History:
     """Of one person, over all their connections: behind event ``after``, in the order heard.
 
     ``until`` is how far the person was told to have heard; ``reads`` is False for whoever never
-    read, of whom only what did come can be checked.
+    read, of whom only what did come can be checked. Whoever has ``page`` is told what changes on
+    it, and how far that goes, but not the events.
     """
 
     person: str
@@ -71,6 +72,7 @@ class History:
     saved: Sequence[Saved] = ()
     until: int = 0
     reads: bool = True
+    page: bool = False
 
 
 def faults(record: History, histories: Iterable[History]) -> Iterator[Fault]:
@@ -80,7 +82,8 @@ def faults(record: History, histories: Iterable[History]) -> Iterator[Fault]:
     yield from _twice(record)
     for history in histories:
         yield from _repeats(history)
-        yield from _gaps(told, history)
+        if not history.page:
+            yield from _gaps(told, history)
         yield from _disagreements(told, history)
         yield from _lost(told, history)
         if history.reads and history.until < record.until:

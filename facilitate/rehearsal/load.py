@@ -3,7 +3,7 @@
 import asyncio
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -15,7 +15,7 @@ from immutables import Map
 from facilitate.meeting import Attendance
 from facilitate.meeting.codec import decode
 from facilitate.meeting.contributions import Contribute, Endorse, Standing
-from facilitate.meeting.floor import LowerHand, RaiseHand
+from facilitate.meeting.floor import PLENARY, LowerHand, RaiseHand
 from facilitate.rehearsal.casts import Part, Reading, cast
 from facilitate.rehearsal.clients import (
     DROPPED,
@@ -204,7 +204,8 @@ class Rehearsal:
             begun = perf_counter()
             try:
                 forum, cookie = await joined(address, self.asking.code, who)
-                page = await opened(address, forum, cookie)
+                room = self._room_of(part)
+                page = await opened(address, forum, path_of(room), cookie)
             except (OSError, NotLetIn):
                 self.turned_away += 1
                 await self._wait(TRY_AGAIN)
@@ -213,11 +214,16 @@ class Rehearsal:
             diary = Diary(page.person, page.after, part, page.after, part.drops)
             bandwidth = POOR if part.reading is Reading.SLOW else 0
             narrow = part.reading is not Reading.QUICK
-            device = Device(address, forum, cookie, diary.hear, page.after, narrow, bandwidth)
+            view = page_of(room) if part.page else {}
+            device = Device(address, forum, cookie, diary.hear, page.after, view, narrow, bandwidth)
             self.diaries.append(diary)
             self.devices.append(device)
             return device, diary
         return None
+
+    def _room_of(self, part: Part) -> str:
+        places = self.picture.places() or [PLENARY]
+        return places[part.number % len(places)]
 
     async def _sit(self, device: Device, diary: Diary) -> None:
         async with device.line():
@@ -365,7 +371,8 @@ class Rehearsal:
             said=self.said,
             saved=sum(len(diary.saved) for diary in self.diaries),
             refused=dict(self.refused),
-            deliveries=sum(len(told.events) for d in self.diaries for _, _, told in d.news),
+            pages=sum(part.page for part in self.parts),
+            deliveries=sum(diary.until - diary.after for diary in self.diaries),
             arriving=tuple(sorted(self.arrivals)),
             acknowledging=tuple(sorted(self.acknowledged)),
             hearing=tuple(sorted(heard)),
@@ -377,12 +384,13 @@ class Rehearsal:
 
     def _times(self, diary: Diary) -> "array[float]":
         """From the sending of each command to the hearing, for what came over an open line."""
-        times = array("d")
+        times, heard = array("d"), diary.after
         for at, opened_at, told in diary.news:
-            for each in told.events:
-                sent = self.sent.get(each.seq)
+            for seq in range(heard + 1, told.seq + 1):
+                sent = self.sent.get(seq)
                 if sent is not None and sent >= opened_at:
                     times.append(at - sent)
+            heard = max(heard, told.seq)
         return times
 
     def _server(self) -> Server | None:
@@ -401,6 +409,14 @@ class Rehearsal:
             memory_left=memory_left(),
             files=files_allowed(self.asking.pid),
         )
+
+
+def path_of(place: str) -> str:
+    return "/plenary" if place == PLENARY else f"/breakouts/{place}"
+
+
+def page_of(place: str) -> Mapping[str, str]:
+    return {"page": "plenary"} if place == PLENARY else {"page": "breakout", "place": place}
 
 
 async def until(so: Callable[[], bool]) -> None:
@@ -430,7 +446,15 @@ def _history(diary: Diary, read: dict[int, tuple[Heard, ...]]) -> History:
         if id(told) not in read:
             read[id(told)] = tuple(map(_heard, told.events))
         heard += read[id(told)]
-    return History(diary.person, diary.after, heard, diary.saved, diary.until, _reads(diary.part))
+    return History(
+        diary.person,
+        diary.after,
+        heard,
+        diary.saved,
+        diary.until,
+        _reads(diary.part),
+        diary.part.page,
+    )
 
 
 def _heard(each: Numbered) -> Heard:

@@ -52,6 +52,7 @@ class Measured:
     said: int
     saved: int
     refused: Mapping[str, int]
+    pages: int
     deliveries: int
     arriving: Sequence[float]
     acknowledging: Sequence[float]
@@ -135,7 +136,11 @@ def _rows(measured: Measured) -> Iterator[tuple[str, str]]:
     lost = sum(fault.what is Wrong.LOST for fault in measured.faults)
     minutes = f"{measured.seconds / 60:g} min"
     yield "Rehearsed", f"{minutes}, seed {measured.seed}, pace {measured.pace:g}"
-    yield "People", f"{measured.came} of {measured.people}, {measured.at_once} of them at once"
+    yield (
+        "People",
+        f"{measured.came} of {measured.people}, {measured.at_once} of them at once; "
+        f"{measured.pages} look at a page, the others hear the events",
+    )
     yield (
         "Their lines",
         f"{measured.came_back} dropped and came back, {measured.slow} slow, "

@@ -141,6 +141,15 @@ def test_who_never_read_is_not_behind() -> None:
     assert found(replace(ANNA, heard=told(4), until=4, reads=False)) == ()
 
 
+def test_who_looks_at_a_page_hears_no_events_and_yet_has_to_come_to_the_end() -> None:
+    page = History("anna", 4, (), (Saved(5, "contribution c5 by anna"),), until=9, page=True)
+    assert found(page) == ()
+    assert found(replace(page, until=8)) == (Fault(Wrong.BEHIND, "anna", 8),)
+    assert found(replace(page, saved=(Saved(5, "contribution c6 by anna"),))) == (
+        Fault(Wrong.LOST, "anna", 5, "contribution c6 by anna"),
+    )
+
+
 def test_each_act_is_known_again_in_what_came_of_it() -> None:
     at, voice = now(), ("b1", "c1", Kind.GAP, "Words.", "en")
     pairs: list[tuple[Asked, Event]] = [

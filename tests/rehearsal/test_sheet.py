@@ -33,6 +33,7 @@ FINE = Measured(
     said=401,
     saved=399,
     refused={"too-fast": 1},
+    pages=150,
     deliveries=120_000,
     arriving=(0.1, 0.2),
     acknowledging=(0.01, 0.02),
@@ -49,7 +50,8 @@ def test_a_day_without_a_fault_may_begin() -> None:
     told = sheet(FINE)
     assert told.startswith("GO: a rehearsal of “water” at http://127.0.0.1:8000\n")
     for line in (
-        "People              300 of 300, 100 of them at once",
+        "People              300 of 300, 100 of them at once; "
+        "150 look at a page, the others hear the events",
         "Their lines         15 dropped and came back, 9 slow, 1 never read; "
         "the server dropped 0 good ones, 2 slow ones",
         "Said                401, acknowledged 399, refused too-fast 1, "

@@ -25,7 +25,11 @@ ROUNDS: Mapping[Act, Mapping[str, tuple[str, ...]]] = {
         "secretariat": ("/secretariat", "/people", "/people/remote", "/consolidation"),
     },
     Act.CONSOLIDATION: {
-        "rapporteur-policies": ("/breakouts/policies/desk", "/consolidation"),
+        "rapporteur-policies": (
+            "/breakouts/policies/desk",
+            "/consolidation",
+            "/consolidation/goal",
+        ),
         "secretariat": ("/secretariat",),
     },
     Act.PLENARY: {

@@ -264,6 +264,7 @@ def test_additions_that_share_words_are_rivals() -> None:
 
 def test_additions_that_contradict_are_rivals() -> None:
     assert added("twice", "every 2 years") == "We act [every 2 years / twice / delete]."
+    assert added("twice", "now") == "We act [now / delete] [twice / delete]."
     assert added("never", "not only once") == "We act [never / not only once / delete]."
 
 

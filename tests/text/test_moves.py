@@ -69,12 +69,26 @@ def test_a_clause_put_elsewhere_by_one_room_is_known_again() -> None:
     ]
 
 
+PAY = "Pay every artist of every country in full."
+
+
 def test_a_clause_adapted_to_its_new_place_is_known_again() -> None:
     drafts = {
-        "Birch": "Ask the funds. Require transparency of algorithms, pay the artists, report.",
-        "Cedar": "Ask the funds. Pay the artists, require the transparency of algorithms, report.",
+        "Birch": f"Ask funds. Require transparency of algorithms. {PAY} Report.",
+        "Cedar": f"Ask funds. {PAY} Require the full transparency of algorithms. Report.",
     }
-    assert [where for _, _, where in moved(drafts)] == [(2,), (0,)]  # 1 is "Pay" and "pay"
+    assert [where for _, _, where in moved(drafts)] == [(1,), (0,)]
+    other = drafts["Cedar"].replace("full transparency", "new catalogue")
+    assert moved(drafts | {"Cedar": other}) == []
+
+
+def test_what_a_draft_says_twice_has_not_moved() -> None:
+    drafts = {
+        "Birch": f"Ask funds. {PAY} Require transparency of algorithms. {PAY} Report.",
+        "Cedar": "Ask funds. Require transparency of algorithms. Report.",
+    }
+    assert len(sites(drafts)) == 2
+    assert moved(drafts) == []
 
 
 def test_small_or_single_words_met_again_have_not_moved() -> None:

@@ -1,16 +1,170 @@
-import pytest
+"""No run without a source, no source without its run, whatever is chosen and amended."""
 
-from facilitate.text.collation import Run, collate
-from facilitate.text.provenance import carried, clauses, settled, unsettled
+from itertools import islice
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from facilitate.text.collation import ConsolidatedText, Run, Segment, Site, bracketed, collate
+from facilitate.text.differences import marked_up
+from facilitate.text.provenance import carried, clauses, merged, settled, unsettled
+from tests.text.texts import any_texts, drafts, spaced, texts
+
+Choices = dict[int, int | str]
+Letter = tuple[str, tuple[str, ...]]
+sources = st.sets(st.sampled_from("abc"), min_size=1).map(lambda of: tuple(sorted(of)))
+run = st.builds(Run, st.lists(spaced, max_size=4).map("".join), sources)
+runs = st.lists(run, max_size=6).map(lambda made: merged(made))
+
+
+@st.composite
+def consolidated(draw: st.DrawFn) -> tuple[dict[str, str], ConsolidatedText, Choices]:
+    """Drafts, their text, and choices at some of its sites."""
+    written = draw(drafts())
+    text = collate(written)
+    choices: Choices = {}
+    for site in text.segments:
+        if isinstance(site, Site) and draw(st.booleans()):
+            reading = st.integers(0, len(site.readings) - 1)
+            choices[site.id] = draw(reading | st.sampled_from(["", "words of our own"]))
+    return written, text, choices
+
+
+def text_of(made: tuple[Run, ...]) -> str:
+    return "".join(run.text for run in made)
+
+
+def letters(made: tuple[Run, ...]) -> list[Letter]:
+    return [(letter, run.sources) for run in made for letter in run.text]
+
+
+def in_few_runs(made: tuple[Run, ...]) -> bool:
+    return all(run.text for run in made) and merged(made) == made
+
+
+@given(consolidated())
+def test_no_run_of_a_settled_text_is_without_a_source(
+    case: tuple[dict[str, str], ConsolidatedText, Choices],
+) -> None:
+    written, text, choices = case
+    made = settled(text, choices)
+    assert in_few_runs(made)
+    assert all(run.sources and set(run.sources) <= set(written) for run in made)
+    assert all(run.sources == tuple(sorted(set(run.sources))) for run in made)
+
+
+@given(consolidated())
+def test_no_source_is_without_its_run_where_its_words_stand(
+    case: tuple[dict[str, str], ConsolidatedText, Choices],
+) -> None:
+    written, text, choices = case
+    made = settled(text, choices)
+    for source in written:
+        its_own = "".join(run.text for run in made if source in run.sources)
+        contributed = "".join(said(segment, source, choices) for segment in text.segments)
+        assert in_order_in("".join(contributed.split()), its_own)
+
+
+def said(segment: Segment, source: str, choices: Choices) -> str:
+    """What the source says here, unless others, or words of one's own, were preferred."""
+    match segment:
+        case Run():
+            return segment.text if source in segment.sources else ""
+        case Site():
+            choice = choices.get(segment.id, 0 if segment.flag == "editorial" else None)
+            open_still = choice is None
+            return "".join(
+                reading.text
+                for n, reading in enumerate(segment.readings)
+                if source in reading.sources and (open_still or choice == n)
+            )
+
+
+def in_order_in(letters: str, text: str) -> bool:
+    among = iter(text)
+    return all(letter in among for letter in letters)
+
+
+@given(consolidated())
+def test_the_runs_of_a_text_wholly_settled_are_the_text_as_it_is_shown(
+    case: tuple[dict[str, str], ConsolidatedText, Choices],
+) -> None:
+    _, text, choices = case
+    choices = {s.id: choices.get(s.id, 0) for s in text.segments if isinstance(s, Site)}
+    shown = bracketed(text, choices)
+    assert "".join(text_of(settled(text, choices)).split()) == "".join(shown.split())
+
+
+@given(runs, texts | any_texts)
+def test_what_is_carried_is_the_new_text_and_every_kept_letter_keeps_its_sources(
+    made: tuple[Run, ...], new: str
+) -> None:
+    after = carried(made, new, "amendment")
+    assert text_of(after) == new
+    assert in_few_runs(after)
+    before = iter(letters(made))
+    expected: list[Letter] = []
+    for piece in marked_up(text_of(made), new):
+        if piece.kind == "inserted":
+            expected += [(letter, ("amendment",)) for letter in piece.text]
+        else:
+            old_letters = list(islice(before, len(piece.text)))
+            expected += old_letters if piece.kind == "same" else []
+    assert letters(after) == expected
+
+
+@given(runs, st.lists(texts, max_size=4))
+def test_through_many_amendments_no_run_is_without_a_source(
+    made: tuple[Run, ...], amended: list[str]
+) -> None:
+    known = {source for run in made for source in run.sources}
+    for n, text in enumerate(amended):
+        made = carried(made, text, f"amendment {n}")
+        known.add(f"amendment {n}")
+        assert text_of(made) == text
+        assert all(run.sources and set(run.sources) <= known for run in made)
+
+
+@given(consolidated(), st.data())
+def test_a_word_changed_in_a_settled_text_is_the_amendments_and_nothing_else_is(
+    case: tuple[dict[str, str], ConsolidatedText, Choices], data: st.DataObject
+) -> None:
+    _, text, choices = case
+    made = settled(text, choices)
+    before = text_of(made)
+    at = data.draw(st.integers(0, len(before)))
+    after = carried(made, f"{before[:at]} zebra {before[at:]}", "amendment")
+    kept = [letter for letter in letters(after) if letter[1] != ("amendment",)]
+    assert is_part_of(kept, letters(made))
+    assert "zebra" in "".join(run.text for run in after if run.sources == ("amendment",))
+    assert carried(made, before, "amendment") == made
+
+
+def is_part_of(some: list[Letter], letters: list[Letter]) -> bool:
+    among = iter(letters)
+    return all(letter in among for letter in some)
+
+
+@given(runs)
+def test_the_clauses_of_a_text_have_the_sources_of_all_their_letters(made: tuple[Run, ...]) -> None:
+    found = clauses(made)
+    assert "".join("".join(clause.text for clause in found).split()) == "".join(
+        text_of(made).split()
+    )
+    rest = letters(made)
+    for clause in found:
+        own, rest = rest[: len(clause.text)], rest[len(clause.text) :]
+        assert "".join(letter for letter, _ in own) == clause.text
+        assert clause.sources == tuple(sorted({source for _, of in own for source in of}))
+
+
+# --- examples -------------------------------------------------------------
 
 DRAFTS = {
     "b1/r1": "Parties should pay artists within 2 years.",
     "b2/r1": "Parties shall pay artists within 3 years.",
 }
-
-
-def text_of(runs: tuple[Run, ...]) -> str:
-    return "".join(run.text for run in runs)
 
 
 def test_an_open_site_stands_in_brackets_with_the_sources_of_each_reading() -> None:

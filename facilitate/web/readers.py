@@ -7,6 +7,7 @@ Neither ends a line on which nothing moves, which would keep what it holds for a
 
 import asyncio
 import sys
+from socket import SO_SNDBUF, SOL_SOCKET
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -18,6 +19,7 @@ if sys.platform == "linux":
     from termios import TIOCOUTQ
 
 WAITING = 64 * 1024  # bytes unsent above which a reader is no longer written to
+IN_THE_KERNEL = 256 * 1024  # bytes; left to itself it keeps megabytes for one who never reads
 PATIENCE = 10.0  # s without progress after which the line is cut
 LOOK = 0.5  # s between two looks at a line that lags
 
@@ -69,6 +71,7 @@ class Bounded(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         transport.set_write_buffer_limits(high=WAITING)
+        transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, IN_THE_KERNEL)
         self._line = transport
         super().connection_made(transport)
 

@@ -83,6 +83,10 @@ def reasons(measured: Measured) -> Iterator[str]:
             "This rehearsal itself could not keep up, so its times say little about the server: "
             "rehearse fewer people, or from a machine with nothing else to do."
         )
+    yield from _long_waits(measured)
+
+
+def _long_waits(measured: Measured) -> Iterator[str]:
     for waited, times, within in (
         ("to be let in", measured.arriving, LET_IN_WITHIN),
         ("for an acknowledgement", measured.acknowledging, ACKNOWLEDGED_WITHIN),
@@ -200,6 +204,8 @@ def first_to_break(measured: Measured) -> str:
     """The least number of people at which one of the means is used up, reckoned from here."""
     if late(measured):
         return "this rehearsal did, before the server."
+    if any(_long_waits(measured)):
+        return f"people's patience, already with {measured.people} of them: see above."
     if measured.server is None:
         return "not known without --pid."
     people, what = min(_ends(measured, measured.server))

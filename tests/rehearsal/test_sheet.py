@@ -123,6 +123,12 @@ def test_what_breaks_first_is_reckoned_from_what_was_measured() -> None:
     assert "used up already with 300 people" in first_to_break(replace(FINE, server=busy))
 
 
+def test_where_people_wait_too_long_already_nothing_else_breaks_first() -> None:
+    assert first_to_break(replace(FINE, hearing=(2.5,))) == (
+        "people's patience, already with 300 of them: see above."
+    )
+
+
 def test_without_the_servers_process_nothing_is_made_up() -> None:
     blind = replace(FINE, server=None)
     assert first_to_break(blind) == "not known without --pid."

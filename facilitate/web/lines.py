@@ -7,6 +7,8 @@ from logging import getLogger
 from secrets import token_hex
 from time import monotonic
 
+from prometheus_client import Counter
+
 from facilitate.live.measures import CONNECTIONS, TOLD_BYTES
 from facilitate.web.identity import Asker
 
@@ -19,20 +21,19 @@ log = getLogger("facilitate")
 class Line:
     """``code`` is the one it ended with, by whichever side; streams use the same codes."""
 
-    representation: str
+    bytes_told: Counter
     code: int = DROPPED
 
     def told(self, frame: str) -> str:
         """Count a frame that goes out, and give it back."""
-        size = len(frame) if frame.isascii() else len(frame.encode())
-        TOLD_BYTES.labels(self.representation).inc(size)
+        self.bytes_told.inc(len(frame) if frame.isascii() else len(frame.encode()))
         return frame
 
 
 @contextmanager
 def open_line(by: Asker, representation: str) -> Iterator[Line]:
     """While the block runs somebody listens."""
-    line, began = Line(representation), monotonic()
+    line, began = Line(TOLD_BYTES.labels(representation)), monotonic()
     known = {
         "forum": by.live.id,
         "person": by.id,

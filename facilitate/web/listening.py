@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.websockets import WebSocket
 
+from facilitate.live.measures import REFUSALS
 from facilitate.record.engines import Unreachable
 from facilitate.web import doors, lines, sockets, streams
 from facilitate.web.frames import HtmlView, JsonView
@@ -56,12 +57,14 @@ async def listened(socket: WebSocket) -> None:
     offered = socket.scope["subprotocols"]
     await socket.accept(named if named in offered else None)
     if by is None:
+        REFUSALS.labels("not-signed-in").inc()
         await socket.close(sockets.NOT_SIGNED_IN)
         return
     place = socket.query_params.get("place", "")
     name = socket.query_params.get("page", "")
     view = view_of(rooms, by, name, place, html)
     if view is None:
+        REFUSALS.labels("unknown").inc()
         await socket.close(sockets.NO_SUCH_PLACE)
         return
     after = after_of(socket.query_params.get("after", ""), by.live.seq)
@@ -85,11 +88,13 @@ async def streamed(request: Request) -> Response:
     live = await rooms.forum(request.path_params["forum"])
     by = await asker(request, live) if live else None
     if by is None:
+        REFUSALS.labels("not-signed-in").inc()
         return PlainTextResponse("", HTTPStatus.UNAUTHORIZED)
     place = request.query_params.get("place", "")
     name = request.query_params.get("page", "")
     view = view_of(rooms, by, name, place, bool(name))
     if view is None:
+        REFUSALS.labels("unknown").inc()
         return PlainTextResponse("", HTTPStatus.NOT_FOUND)
     last = request.headers.get("last-event-id") or request.query_params.get("after", "")
     told = streams.told(

@@ -1,5 +1,6 @@
 """The figures say what happened, to those who may read them, and name nobody."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
+from websockets.exceptions import ConnectionClosed
 
 from facilitate.meeting.breakouts import OpenBreakout
 from facilitate.meeting.codec import encode
@@ -102,8 +104,31 @@ def test_turns_commits_and_refusals_are_counted(door: Door) -> None:
         assert since(before, now, f"{name}_sum") > 0
     assert since(before, now, "facilitate_refusals_total", "not-entitled") == 1
     assert since(before, now, "facilitate_refusals_total", "malformed") == 1
-    assert now["facilitate_loop_delay_seconds_count", ""] > 0
-    assert ("facilitate_lagging_readers", "") in now
+
+
+def test_the_loop_is_looked_at_without_anybody_asking(door: Door) -> None:
+    looks = "facilitate_loop_delay_seconds_count"
+    before = figures(door)
+    end = time.monotonic() + 20
+    while not since(before, figures(door), looks):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_listeners_who_are_turned_away_are_counted(door: Door) -> None:
+    before = figures(door)
+    door.cookies["thief"] = "guessed"
+    for by, query in (("thief", ""), ("anna", "?page=nowhere")):
+        with door.line(by, query, protocol=HTML) as line, pytest.raises(ConnectionClosed):
+            line.recv(timeout=10)
+        stream = HTTPConnection(door.settings.host, door.settings.port, timeout=10)
+        path = f"/forums/{PLAN.id}/events{query}"
+        stream.request("GET", path, headers=door.known(by))
+        assert stream.getresponse().status in (401, 404)
+        stream.close()
+    now = figures(door)
+    assert since(before, now, "facilitate_refusals_total", "not-signed-in") == 2
+    assert since(before, now, "facilitate_refusals_total", "unknown") == 2
 
 
 def test_the_figures_name_nobody_and_say_nothing_of_what_was_said(door: Door) -> None:

@@ -1,6 +1,5 @@
 """Where a rehearsal may be held: on this machine, or on a server that is one's own."""
 
-import resource
 import socket
 from contextlib import suppress
 from ipaddress import ip_address
@@ -33,6 +32,8 @@ def refuse_others(address: str) -> None:
 def hold_all(people: int) -> None:
     """As many connections as there are people, if the system lets us. Raises ``NotRehearsed``."""
     needed = 2 * people + BESIDE
+    import resource  # noqa: PLC0415 - not there on Windows, where all else runs
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft >= needed or soft == resource.RLIM_INFINITY:
         return

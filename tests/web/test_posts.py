@@ -99,6 +99,7 @@ def test_a_stale_paragraph_is_shown_beside_what_stands_now(here: House) -> None:
 
 
 def test_who_is_too_fast_keeps_the_words(here: House) -> None:
+    here.nothing_refills()
     answers = [here.post(ROOM, "anna", form(id="c1")) for _ in range(31)]
     assert {answer.status_code for answer in answers[:30]} == {303}
     assert answers[30].status_code == 429

@@ -188,6 +188,7 @@ def test_a_refusal_goes_to_the_asker_alone(here: House) -> None:
 
 def test_who_is_too_fast_is_told_then_the_line_is_closed(here: House) -> None:
     here.live  # noqa: B018 - so that it is open
+    here.nothing_refills()
     text = encode(words("c1")).decode()
     with here.line("anna", "", JSON) as socket:
         codes = [said(socket, text).get("refused", "done") for _ in range(30 + PATIENCE)]

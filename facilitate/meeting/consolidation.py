@@ -357,9 +357,10 @@ def _free(
 
 
 def _collated(
-    members: Mapping[str, DraftRecommendation], chosen: tuple[str, ...]
+    members: Mapping[str, DraftRecommendation], chosen: tuple[str, ...], base: tuple[str, ...] = ()
 ) -> ConsolidatedText:
-    return collate({member: members[member].text for member in chosen})
+    """A group keeps its base when a member is joined or parted, so that it changes only there."""
+    return collate({member: members[member].text for member in chosen}, base=base)
 
 
 def _there(consolidation: Consolidation, id: str) -> Group:
@@ -427,13 +428,13 @@ def _change(
         case JoinToGroup(member=member):
             _to_be_taken_up(consolidation, members, member)
             chosen = (*group.members, member)
-            text = _collated(members, chosen)
+            text = _collated(members, chosen, group.text.base)
             return (GroupRecast(group.id, chosen, text, at=at, by=by.id),)
         case PartFromGroup(member=member):
             chosen = tuple(m for m in group.members if m != member)
             if not chosen:
                 return (GroupDissolved(group.id, at=at, by=by.id),)
-            text = _collated(members, chosen)
+            text = _collated(members, chosen, group.text.base)
             return (GroupRecast(group.id, chosen, text, at=at, by=by.id),)
         case ChooseReading(site=number, reading=reading):
             if not 0 <= reading < len(_site(group, number).readings):

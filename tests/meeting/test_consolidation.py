@@ -109,8 +109,9 @@ def test_what_was_set_aside_is_grouped_only_when_taken_up_again() -> None:
     aside.when(JoinToGroup("g1", 1, "b2/e1"), by=SAMI).refused("out-of-order", "set aside")
 
 
-def test_a_member_is_joined_and_the_text_made_anew() -> None:
-    recast = GroupRecast("g1", ("b1/d1", "b2/e1"), BOTH, at=NOON, by=SAMI)
+def test_a_member_is_joined_and_the_text_made_anew_on_the_same_base() -> None:
+    kept = collate({"b1/d1": FAIR, "b2/e1": FAIRER}, base=("b1/d1",))
+    recast = GroupRecast("g1", ("b1/d1", "b2/e1"), kept, at=NOON, by=SAMI)
     join = JoinToGroup("g1", 1, "b2/e1")
     alone().when(join, by=SAMI).then(recast)
     alone(join).when(join, by=SAMI).then()

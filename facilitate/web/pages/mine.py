@@ -12,14 +12,6 @@ from facilitate.exports.sentences import AMENDED
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.amendments import (
     Amendment,
-    AmendmentAccepted,
-    AmendmentCarriedOver,
-    AmendmentHandedBack,
-    AmendmentProposed,
-    AmendmentRejected,
-    AmendmentSupported,
-    AmendmentWithdrawn,
-    SupportWithdrawn,
 )
 from facilitate.meeting.contributions import Contribution
 from facilitate.meeting.recommendations import (
@@ -28,6 +20,7 @@ from facilitate.meeting.recommendations import (
     Recommendation,
 )
 from facilitate.text.differences import Piece, marked_up
+from facilitate.web.pages.recommendations import amended
 from facilitate.web.pages.shared import MESSAGES
 from facilitate.web.pages.traces import contributions_told, recommendations_told
 from facilitate.web.parts import Context, Items, Page, all_who_joined, no_place
@@ -116,24 +109,9 @@ def _contribution(forum: Forum, place: str, id: str) -> Contribution | None:
 
 
 def _amended(event: Event, forum: Forum, place: str) -> Iterable[str]:
-    match event:
-        case AmendmentProposed(id=id):
-            return (id,)
-        case AmendmentAccepted(amendment=id):
-            told = recommendations_told(event, forum)
-            return (id, *(a.id for a in forum.amendments.values() if a.recommendation in told))
-        case (
-            AmendmentSupported(amendment=id)
-            | SupportWithdrawn(amendment=id)
-            | AmendmentWithdrawn(amendment=id)
-            | AmendmentRejected(amendment=id)
-            | AmendmentCarriedOver(amendment=id)
-            | AmendmentHandedBack(amendment=id)
-        ):
-            return (id,)
-        case _:
-            told = recommendations_told(event, forum)
-            return (a.id for a in forum.amendments.values() if a.recommendation in told)
+    told = recommendations_told(event, forum)
+    beside = (a.id for a in forum.amendments.values() if a.recommendation in told)
+    return (*amended(event, forum), *beside)
 
 
 def _amendment(forum: Forum, place: str, id: str) -> Amendment | None:

@@ -65,7 +65,7 @@ def test_any_who_joined_may_open_it(here: House, who: str) -> None:
 def test_the_forum_shows_how_to_join_and_what_is_open(here: House) -> None:
     here.ask("sam", OpenBreakout("b2", 60))
     page = here.get("/projector", "wall").text
-    assert "testserver/join" in page
+    assert "testserver<wbr>/join" in page
     assert "RIVER24" in page
     assert "<svg" in page
     shown = wall(here)

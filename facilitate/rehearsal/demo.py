@@ -24,7 +24,10 @@ from facilitate.meeting import Attendance, Event, Forum, Role, replay
 from facilitate.meeting.consolidation import GroupFormed
 from facilitate.meeting.recommendations import RecommendationOpened
 from facilitate.plans import Plan, PlannedPerson, events, read_plan
+from facilitate.record.directory import Directory
 from facilitate.record.engines import open_database
+from facilitate.record.log import Log
+from facilitate.record.sessions import Sessions
 from facilitate.rehearsal import PARTS, PLAN
 from facilitate.rehearsal.day import PACE, Act, day, play, rehearsed
 from facilitate.rehearsal.voices import Voices, voices
@@ -61,13 +64,16 @@ def run(settings: Settings, database: str | None, *, act: str, people: int, pace
         plan, links = staged(settings.database, Act(act), people, now())
         address = f"http://{settings.host}:{settings.port}"
         tell(plan, links, address, kept=database)
-        crowd = [(id, links[id]) for id in participants(plan)][:people]
+        crowd = [(id, links[id]) for id in participants(plan) if id in links][:people]
         with coming(crowd, plan.id, address, pace):
             serve(settings, "WARNING")  # the terminal is for the links of the cast
 
 
 def staged(database: str, act: Act, people: int, at: datetime) -> tuple[Plan, dict[str, str]]:
-    """A forum that stands at the beginning of ``act``; gives everybody's personal link."""
+    """A forum that stands at the beginning of ``act``; gives everybody's personal link.
+
+    One that is there already goes on from where it stands, with new links.
+    """
     cast = voices()
     plan = peopled(read_plan(PLAN), cast, people)
     morning = at - (_played(plan, cast, act, at)[-1].at - at)
@@ -75,6 +81,9 @@ def staged(database: str, act: Act, people: int, at: datetime) -> tuple[Plan, di
     happened = _played(plan, cast, act, morning)[1 + len(plan.people) :]
     engine = open_database(database)
     try:
+        if plan.id in Log(engine).forums():
+            there, sessions = Directory(engine).entries(plan.id), Sessions(engine)
+            return plan, {id: sessions.issue_link(plan.id, id, at) for id in there}
         _, links = begin(engine, plan, morning, happened)
     finally:
         engine.dispose()

@@ -235,7 +235,7 @@ FORMATS = {
 
 
 def run_export(asked: Namespace) -> int:
-    with opened(asked.database) as engine:
+    with opened(asked.database) as engine, bar("Replaying"):
         made = report_of(engine, forum_of(engine, asked.forum), asked.language)
     text = FORMATS[asked.format](made, asked.language)
     if asked.output is None:
@@ -263,11 +263,13 @@ def report_of(engine: Engine, id: str, language: str) -> Report:
 def run_verify(asked: Namespace) -> int:
     with opened(asked.database) as engine:
         id = forum_of(engine, asked.forum)
-        wrong = [f"Event {fault.seq}: {fault.what}." for fault in faults(engine, id)]
+        with bar("Checking"):
+            wrong = [f"Event {fault.seq}: {fault.what}." for fault in faults(engine, id)]
         if wrong:
             print(f"The record of {id} is not as it was written:", *wrong, sep="\n")
             return 1
-        made = report_of(engine, id, "en")
+        with bar("Replaying"):
+            made = report_of(engine, id, "en")
         print(
             f"The record of {id} is as it was written: {made.seq} events.\n"
             f"Replayed, they make a report with {len(made.adopted)} adopted recommendations.\n"
@@ -347,6 +349,7 @@ def opened(database: str) -> Iterator[Engine]:
 
 @contextmanager
 def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Moves while the length is not known; only where somebody looks."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

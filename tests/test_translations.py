@@ -206,7 +206,7 @@ class Said(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.open: list[tuple[str, bool]] = []  # each element, and whether it holds people's words
         self.said: list[tuple[str, bool]] = []
-        self.feed(html)
+        self.feed(html.replace("<wbr>", ""))  # a line may be broken there, and nothing else ends
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -26,7 +26,7 @@ from facilitate.meeting.codec import decode, encode
 from facilitate.meeting.recommendations import Object, Stage
 from facilitate.record.chain import faults
 from facilitate.record.engines import open_database
-from facilitate.record.log import Log
+from facilitate.record.log import Head, Log
 from facilitate.text.collation import read_for
 from tests.meeting.playbook import (
     ANNA,
@@ -90,14 +90,20 @@ class AnyMeeting(RuleBasedStateMachine):
 
     def ask(self, by: str, command: Command) -> None:
         command = command_in(encode(command))
-        before = self.forum
+        before, head = self.forum, self.log.head(self.id)
         events = heard(before, command, by, self.now)
         note(f"{by}: {command} -> {[type(event).__name__ for event in events]}")
         with self.log.turn(self.id) as turn:
             assert turn.append(events) == len(self.told) + len(events)
+        if not events:
+            self.a_refusal_changes_nothing(head)
         self.told += events
         self.forum = replay(before, events)
         self.a_command_sent_again_changes_nothing(command, by)
+
+    def a_refusal_changes_nothing(self, head: Head) -> None:
+        assert self.log.head(self.id) == head
+        assert replay(Forum(self.id), self.log.read(self.id)) == self.forum
 
     def a_command_sent_again_changes_nothing(self, command: Command, by: str) -> None:
         assert heard(self.forum, command, by, self.now) == ()

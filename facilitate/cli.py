@@ -161,7 +161,9 @@ def settings_of(asked: Namespace) -> Settings:
 
 def run_serve(asked: Namespace) -> int:
     settings = settings_of(asked)
-    print(f"The forums of {asked.database} are at http://{settings.host}:{settings.port}")
+    print(
+        f"The forums of {asked.database} are at http://{settings.host}:{settings.port}", flush=True
+    )
     serve(settings)
     return 0
 

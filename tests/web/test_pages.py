@@ -1,6 +1,7 @@
 """The page of an hour ago with all that was heard since is the page of now.
 
-Plays the whole day of the rehearsal and looks at every page on the way, with audiences and languages in turn.
+Plays the whole day of the rehearsal and looks at every page on the way, with audiences and
+languages in turn.
 """
 
 from collections.abc import Iterator

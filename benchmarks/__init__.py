@@ -1,0 +1,1 @@
+"""What the house can carry, measured beside what people would use instead."""

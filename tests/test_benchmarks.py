@@ -1,0 +1,55 @@
+"""The benchmarks: what a figure is, and that each suite gives some."""
+
+import json
+
+import pytest
+
+from benchmarks.figures import Figure, as_json, as_table, figure, short, written
+
+FAST = figure("turns", [3, 1, 2], "/s", at_least=2)
+SLOW = figure("ratio", [1.5, 1.25], "", at_most=1.3)
+
+
+def test_a_figure_is_the_median_with_the_least_and_the_most() -> None:
+    assert Figure("turns", 2, "/s", 1, 3, None, 2) == FAST
+
+
+def test_a_figure_is_judged_by_what_it_is_to_reach() -> None:
+    assert (FAST.reached, SLOW.reached) == (True, False)
+
+
+def test_figures_as_json_are_one_object() -> None:
+    assert json.loads(as_json([FAST])) == {
+        "turns": {"value": 2, "unit": "/s", "low": 1, "high": 3},
+    }
+
+
+def test_the_table_says_what_was_missed() -> None:
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in as_table([SLOW]).split("\n")]
+    assert rows[0] == ["what", "median", "least", "most", "unit", "to reach", ""]
+    assert rows[2] == ["ratio", "1.38", "1.25", "1.5", "", "≤ 1.3", "missed"]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0, "0"),
+        (0.01234, "0.0123"),
+        (1.999, "2"),
+        (87, "87"),
+        (999.7, "1,000"),
+        (1234567, "1,230,000"),
+    ],
+)
+def test_a_number_is_told_with_three_digits_that_count(number: float, told: str) -> None:
+    assert short(number) == told
+
+
+def test_a_table_is_written_between_the_markers_of_its_suite_alone() -> None:
+    page = "# Top\n<!-- live -->\nold\n<!-- /live -->\n<!-- text -->\nkept\n<!-- /text -->\n"
+    assert written(page, "live", "new") == page.replace("old", "new")
+
+
+def test_a_page_without_the_markers_is_refused() -> None:
+    with pytest.raises(ValueError, match="no place"):
+        written("# Top\n", "live", "new")

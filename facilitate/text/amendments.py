@@ -1,11 +1,9 @@
 """Several amendments to one text: applied together where they agree, shown where they do not."""
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
-from typing import Literal
+from itertools import product
 
 import msgspec
 
@@ -22,17 +20,6 @@ class Change(msgspec.Struct, frozen=True, order=True):
     text: str
 
 
-Meeting = Literal["same words", "one inside the other", "same paragraph"]
-
-
-class Conflict(msgspec.Struct, frozen=True):
-    """Where two amendments meet; those that only meet in a paragraph are compatible."""
-
-    one: str
-    other: str
-    kind: Meeting
-
-
 def apply_together(base: str, amended: Mapping[str, str]) -> str | tuple[frozenset[str], ...]:
     """The base with all amendments (name -> the text as its author would have it).
 
@@ -40,9 +27,11 @@ def apply_together(base: str, amended: Mapping[str, str]) -> str | tuple[frozens
     back instead. What several delete is deleted once, and so is what several change alike.
     """
     words = Words(base)
-    authors = _authors(words, amended)
+    authors = authors_of(words, amended)
     clashing = {
-        pair for one, other in _clashes(words, authors) for pair in _pairs(authors, one, other)
+        (min(pair), max(pair))
+        for one, other in clashes(words, authors)
+        for pair in rivals(authors, one, other)
     }
     return tuple(map(frozenset, sorted(clashing))) or _applied(words, authors)
 
@@ -56,47 +45,8 @@ def rebase(base: str, amended: str, current: str) -> str | None:
     return together if isinstance(together, str) else None
 
 
-def conflicts(base: str, amended: Mapping[str, str]) -> tuple[Conflict, ...]:
-    """What the desk looks at before several amendments are put: each two that meet, and how.
-
-    Two that meet in the same paragraph alone go together; all others do not, and these are the
-    pairs that `apply_together` gives back.
-    """
-    words = Words(base)
-    authors = _authors(words, amended)
-    met: dict[tuple[str, str], Meeting] = {}
-    for change, other in _in_one_paragraph(words, authors):
-        met |= dict.fromkeys(_pairs(authors, change, other), "same paragraph")
-    clashes = [(_held(*both), *both) for both in _clashes(words, authors)]
-    for held, change, other in sorted(clashes, reverse=True):  # the gravest is said last
-        kind: Meeting = "one inside the other" if held else "same words"
-        met |= dict.fromkeys(_pairs(authors, change, other), kind)
-    return tuple(Conflict(*pair, met[pair]) for pair in sorted(met))
-
-
-def _held(one: Change, other: Change) -> bool:
-    """Whether one changes more than the words that the other changes, these among them."""
-    within = one.start <= other.start and other.end <= one.end
-    around = other.start <= one.start and one.end <= other.end
-    at_edge = one.end == other.start or other.end == one.start
-    return within != around and not at_edge
-
-
-def _in_one_paragraph(
-    base: Words, authors: Mapping[Change, set[str]]
-) -> Iterator[tuple[Change, Change]]:
-    ends = [match.start() for match in re.finditer("\n", base.text)]
-    made: defaultdict[int, list[Change]] = defaultdict(list)
-    for change in authors:
-        first = change.start if change.start == change.end else change.start | 1
-        places = base.offsets[first], base.offsets[max(first, change.end)]
-        for paragraph in range(bisect_left(ends, places[0]), bisect_left(ends, places[1]) + 1):
-            made[paragraph].append(change)
-    for together in made.values():
-        yield from combinations(together, 2)
-
-
-def _authors(base: Words, amended: Mapping[str, str]) -> dict[Change, set[str]]:
+def authors_of(base: Words, amended: Mapping[str, str]) -> dict[Change, set[str]]:
+    """The changes that the amendments make, and whose they are."""
     authors: defaultdict[Change, set[str]] = defaultdict(set)
     for name in sorted(amended):
         for change in _changes(base, amended[name]):
@@ -162,7 +112,7 @@ def _alike(old: str, new: str) -> int:
     return low
 
 
-def _clashes(base: Words, made: Iterable[Change]) -> Iterator[tuple[Change, Change]]:
+def clashes(base: Words, made: Iterable[Change]) -> Iterator[tuple[Change, Change]]:
     """Changes of which not both can be made. Deletions may touch, and hold one another, but not
     cross."""
     ordered = sorted(made)
@@ -174,13 +124,13 @@ def _clashes(base: Words, made: Iterable[Change]) -> Iterator[tuple[Change, Chan
                 yield change, other
 
 
-def _pairs(
+def rivals(
     authors: Mapping[Change, set[str]], change: Change, other: Change
 ) -> Iterator[tuple[str, str]]:
     """Who makes the one and not the other, with whom it is the other way round."""
-    for a in authors[change] - authors[other]:
-        for b in authors[other] - authors[change]:
-            yield min(a, b), max(a, b)
+    yield from product(
+        sorted(authors[change] - authors[other]), sorted(authors[other] - authors[change])
+    )
 
 
 def _crossed(base: Words, first: Change, second: Change) -> bool:

@@ -69,8 +69,25 @@ NUMERALS = _words(
     " миллион половина"
     " 零 一 二 两 三 四 五 六 七 八 九 十 百 千 万 亿 半"
 )
+_ADDRESSEES = {
+    "parties": "parties partie partes стороны сторон сторонам الأطراف للأطراف الدول",
+    "states": "states state états état estados estado государства государствам государств",
+    "governments": "governments government gouvernements gouvernement gobiernos gobierno"
+    " правительства правительствам الحكومات الحكومة",
+    "secretariat": "secretariat secrétariat secretaría секретариат секретариату الأمانة أمانة",
+    "committee": "committee comité comités комитет комитету اللجنة",
+    "conference": "conference conférence conferencia конференция конференции المؤتمر",
+    "unesco": "unesco юнеско اليونسكو",
+    "fund": "fund fonds fondo фонд фонду الصندوق",
+    "cities": "cities municipalities villes municipalités ciudades municipios города городам"
+    " المدن البلديات",
+    "platforms": "platforms plateformes plataformas платформы платформам المنصات",
+}
+ADDRESSEES: Mapping[str, str] = {
+    word: name for name, words in _ADDRESSEES.items() for word in words.split()
+}
 PLURAL_IN_S = frozenset({"en", "fr", "es"})
-_SMALL_IN_ANY = frozenset[str]().union(*SMALL.values())
+LIGHT = frozenset[str]().union(LINKING, *SMALL.values())
 
 
 def language_of(words: Iterable[str]) -> str:
@@ -84,7 +101,7 @@ def weight(word: str) -> int:
     """How much it says that two texts share this word (in normal form), in tenths."""
     if not word[:1].isalnum():
         return 4
-    if solo(word) or word in _SMALL_IN_ANY or word in LINKING or word in MODALS:
+    if solo(word) or word in LIGHT or word in MODALS:
         return 7
     return 20
 

@@ -1,22 +1,24 @@
 """Where the words of a text come from: runs with their sources, kept through every change."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from facilitate.text.choices import Choice, Worded
+from facilitate.text.clauses import clauses as clauses_of
 from facilitate.text.collation import PARAGRAPH, ConsolidatedText, Reading, Run, Site
 from facilitate.text.differences import marked_up
 
 ALTERNATIVES = " / "
 OMITTED = "—"
 OPEN = re.compile(r"\[[^\[\]]* / [^\[\]]*\]")  # "[sic]" and "[1]" are not alternatives
-CLAUSE_END = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；؟۔।])\s*|\n+")
 
 
-def settled(text: ConsolidatedText, choices: Mapping[int, int | str]) -> tuple[Run, ...]:
+def settled(text: ConsolidatedText, choices: Mapping[int, Choice]) -> tuple[Run, ...]:
     """The consolidated text with its sites settled as chosen, each run with its sources.
 
     A site that nobody has settled stands in [square brackets] with all its readings; an editorial
-    one takes the reading of most sources. Words of one's own have all the site's sources.
+    one takes the reading of most sources. Words of one's own have the sources of the readings that
+    they were made of.
     """
     runs: list[Run] = []
     for segment in text.segments:
@@ -27,7 +29,7 @@ def settled(text: ConsolidatedText, choices: Mapping[int, int | str]) -> tuple[R
     return merged(runs)
 
 
-def _segment(segment: Run | Site, choices: Mapping[int, int | str]) -> Iterable[Run]:
+def _segment(segment: Run | Site, choices: Mapping[int, Choice]) -> Iterable[Run]:
     if isinstance(segment, Run):
         return (segment,)
     match choices.get(segment.id):
@@ -35,16 +37,20 @@ def _segment(segment: Run | Site, choices: Mapping[int, int | str]) -> Iterable[
             chosen = segment.readings[reading]
             return (Run(chosen.text, chosen.sources),)
         case str(words):
-            return (_own_words(segment, words),)
+            return (_own_words(segment.readings, words),)
+        case Worded(text=words, readings=numbers):
+            return (_own_words([segment.readings[number] for number in numbers], words),)
+        case tuple(numbers):
+            return _brackets([segment.readings[number] for number in numbers])
         case None if segment.flag == "editorial":
             usual = max(segment.readings, key=lambda r: (len(r.sources), r.text))
             return (Run(usual.text, usual.sources),)
         case None:
-            return _brackets(segment)
+            return _brackets(segment.readings)
 
 
-def _own_words(site: Site, words: str) -> Run:
-    return Run(f"{_space_before(site.readings)}{words}" if words else "", _all_sources(site))
+def _own_words(readings: Sequence[Reading], words: str) -> Run:
+    return Run(f"{_space_before(readings)}{words}" if words else "", _all_sources(readings))
 
 
 def _space_before(readings: Iterable[Reading]) -> str:
@@ -52,14 +58,14 @@ def _space_before(readings: Iterable[Reading]) -> str:
     return first[: len(first) - len(first.lstrip())]
 
 
-def _all_sources(site: Site) -> tuple[str, ...]:
-    return tuple(sorted({source for reading in site.readings for source in reading.sources}))
+def _all_sources(readings: Iterable[Reading]) -> tuple[str, ...]:
+    return tuple(sorted({source for reading in readings for source in reading.sources}))
 
 
-def _brackets(site: Site) -> Iterator[Run]:
-    everyone = _all_sources(site)
-    yield Run(f"{_space_before(site.readings)}[", everyone)
-    for place, reading in enumerate(site.readings):
+def _brackets(readings: Sequence[Reading]) -> Iterator[Run]:
+    everyone = _all_sources(readings)
+    yield Run(f"{_space_before(readings)}[", everyone)
+    for place, reading in enumerate(readings):
         if place:
             yield Run(ALTERNATIVES, everyone)
         yield Run(reading.text.strip() or OMITTED, reading.sources)
@@ -102,14 +108,10 @@ def merged(runs: Iterable[Run]) -> tuple[Run, ...]:
 def clauses(runs: Iterable[Run]) -> tuple[Run, ...]:
     """The text sentence by sentence (semicolons end one too), each with all its sources."""
     runs = tuple(runs)
-    text = "".join(run.text for run in runs)
     letters = [run.sources for run in runs for _ in run.text]
-    ends = [*(match.end() for match in CLAUSE_END.finditer(text)), len(text)]
-    start = 0
-    found: list[Run] = []
-    for end in ends:
-        if text[start:end].strip():
-            of = {s for place in range(start, end) for s in letters[place]}
-            found.append(Run(text[start:end], tuple(sorted(of))))
-            start = end
-    return tuple(found)
+    return tuple(
+        Run(
+            clause.text, tuple(sorted({s for of in letters[clause.start : clause.end] for s in of}))
+        )
+        for clause in clauses_of("".join(run.text for run in runs))
+    )

@@ -5,7 +5,7 @@ from random import Random
 import hypothesis.strategies as st
 from hypothesis import given
 
-from facilitate.text.amendments import apply_together, conflicts, rebase
+from facilitate.text.amendments import apply_together, rebase
 from tests.text.texts import amended, any_texts, texts
 
 BASE = "Parties should adopt laws and fund libraries that lend recorded music to every school."
@@ -56,29 +56,6 @@ def test_amendments_go_together_exactly_when_every_two_of_them_do(case: Case) ->
         if a < b and not isinstance(apply_together(base, {n: all_amended[n] for n in (a, b)}), str)
     }
     assert (set() if isinstance(together, str) else set(together)) == apart
-
-
-@given(amended())
-def test_what_meets_but_in_a_paragraph_is_what_cannot_be_applied_together(case: Case) -> None:
-    base, all_amended = case
-    together = apply_together(base, all_amended)
-    found = conflicts(base, all_amended)
-    clashing = tuple(frozenset({c.one, c.other}) for c in found if c.kind != "same paragraph")
-    assert clashing == (() if isinstance(together, str) else together)
-    assert all(c.one < c.other for c in found)
-    assert conflicts(base, dict(reversed(all_amended.items()))) == found
-
-
-@given(amended(), amended())
-def test_amendments_to_different_paragraphs_never_meet(one: Case, other: Case) -> None:
-    first, second = one[0].replace("\n", " "), other[0].replace("\n", " ")
-    ours = {f"our {name}": text.replace("\n", " ") for name, text in one[1].items()}
-    theirs = {f"their {name}": text.replace("\n", " ") for name, text in other[1].items()}
-    middle = "\nKeep.\n"
-    all_amended = {name: text + middle + second for name, text in ours.items()}
-    all_amended |= {name: first + middle + text for name, text in theirs.items()}
-    found = conflicts(first + middle + second, all_amended)
-    assert all(c.one.split()[0] == c.other.split()[0] for c in found)
 
 
 @given(amended())
@@ -184,43 +161,3 @@ def test_deletions_that_cross_are_a_conflict() -> None:
     assert rebase("within 2 or 3 full years", "within 2 years", "within 2 or 3 years") == (
         "within 2 years"
     )
-
-
-def meeting(one: str, other: str, base: str = BASE) -> list[str]:
-    return [conflict.kind for conflict in conflicts(base, {"one": one, "other": other})]
-
-
-def test_amendments_meet_in_the_same_words_inside_one_another_or_in_a_paragraph() -> None:
-    shall, may = BASE.replace("should", "shall"), BASE.replace("should", "may")
-    struck = BASE.replace(" that lend recorded music", "")
-    assert meeting(shall, may) == ["same words"]
-    assert meeting(shall, BASE.replace("should", "should soon")) == ["same words"]
-    assert meeting(struck, BASE.replace("recorded", "printed")) == ["one inside the other"]
-    assert meeting(struck, BASE.replace("recorded", "recorded or printed")) == [
-        "one inside the other"
-    ]
-    longer, shorter = BASE.replace("that lend", "with all"), BASE.replace("that", "which")
-    assert meeting(longer, shorter) == meeting(shorter, longer) == ["one inside the other"]
-    assert meeting(shall, struck) == ["same paragraph"]
-    assert meeting(shall, shall) == []
-    assert meeting(shall, BASE) == []
-
-
-def test_one_deletion_inside_another_is_compatible_but_to_be_looked_at() -> None:
-    struck = BASE.replace(" that lend recorded music", "")
-    assert meeting(struck, BASE.replace(" recorded", "")) == ["same paragraph"]
-
-
-def test_of_two_ways_in_which_amendments_meet_the_gravest_is_told() -> None:
-    struck = BASE.replace(" that lend recorded music", "")
-    both = BASE.replace("recorded", "printed").replace("should", "may")
-    assert meeting(struck.replace("should", "shall"), both) == ["same words"]
-
-
-def test_amendments_to_different_paragraphs_do_not_meet() -> None:
-    base = f"{BASE}\n\nThe Secretariat reports each year.\n\nIt is paid."
-    shall, yearly = base.replace("should", "shall"), base.replace("each year", "yearly")
-    gone = base.replace("\n\nThe Secretariat reports each year.", "")
-    assert meeting(shall, yearly, base) == []
-    assert meeting(shall, gone, base) == []
-    assert meeting(yearly, gone, base) == ["one inside the other"]

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.measures import COMMIT_SECONDS, TURN_COMMANDS, TURN_SECONDS
 from facilitate.live.presence import Presence
 from facilitate.meeting import Command, Event, Forum, decide, replay
-from facilitate.record.directory import Directory, Entry
+from facilitate.record.directory import Directory, Entry, entered
 from facilitate.record.log import Head, Log
+from facilitate.record.sessions import Session, opened
 
 PRESENCE_PAUSE = 3.0  # s between two tellings of who is here
 
@@ -23,12 +25,17 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command that waits for its turn, and the one who waits for the answer."""
+    """A command that waits for its turn, and the one who waits for the answer.
+
+    ``entry`` and ``session`` are written down with its events, in the same transaction.
+    """
 
     command: Command
     by: str
     at: datetime
     answer: "asyncio.Future[int]"
+    entry: Entry | None = None
+    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +43,14 @@ class Turn:
     """What a turn came to: all new events, and for each command its number, or why there is none.
 
     That is a refusal, or a fault of ours which must not take those with it who wait beside.
+    ``entries`` are those that stand in the directory now.
     """
 
     head: Head
     state: Forum
     events: Sequence[Event]
     outcomes: Sequence[int | Exception]
+    entries: Sequence[Entry]
 
 
 class LiveForum:
@@ -73,13 +82,17 @@ class LiveForum:
         """The number of the last event."""
         return self.head.seq
 
-    async def handle(self, command: Command, by: str) -> int:
+    async def handle(
+        self, command: Command, by: str, entry: Entry | None = None, session: Session | None = None
+    ) -> int:
         """Decide, write down, then tell; gives the number of the last event it came to.
 
-        Raises :class:`Refused`, and :class:`NotWrittenDown` when the record cannot be written.
+        Where it is not refused, ``entry`` stands in the directory too and ``session`` is open:
+        nobody is in the record without a name, or comes in by halves. Raises :class:`Refused`,
+        and :class:`NotWrittenDown` when the record cannot be written.
         """
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Asked(command, by, self.clock(), answer))
+        self._waiting.append(Asked(command, by, self.clock(), answer, entry, session))
         if self._turning is None or self._turning.done():
             self._turning = asyncio.create_task(self._take_turns())
         return await answer
@@ -123,6 +136,7 @@ class LiveForum:
             events = turn.behind(self.seq)
             state = replay(self.state, events)
             outcomes: list[int | Exception] = []
+            done: list[Asked] = []
             for each in asked:
                 try:
                     decided = decide(state, each.command, each.by, each.at)
@@ -133,11 +147,19 @@ class LiveForum:
                 turn.append(decided)
                 events += decided
                 outcomes.append(turn.seq)
+                done.append(each)
+            entries = self._let_in(turn.connection, done)
             decided_at = perf_counter()
         COMMIT_SECONDS.observe(perf_counter() - decided_at)
-        return Turn(turn.head, state, events, outcomes)
+        return Turn(turn.head, state, events, outcomes, entries)
+
+    def _let_in(self, connection: Connection, done: Sequence[Asked]) -> Sequence[Entry]:
+        opened(connection, [each.session for each in done if each.session])
+        return entered(connection, self.id, [each.entry for each in done if each.entry])
 
     def _tell(self, turn: Turn) -> None:
+        for entry in turn.entries:
+            self.named(entry)
         if not turn.events:
             return
         self.state = turn.state

@@ -1,8 +1,9 @@
 """The directory of a forum: the names of those who take part, kept outside its record."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from facilitate.record.engines import reading, writing
@@ -60,3 +61,19 @@ class Directory:
         if row is None:
             raise NotListed(id)
         return Entry(*row)
+
+
+def entered(connection: Connection, forum: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Into the directory, in a turn of the forum; gives them as they stand there then.
+
+    Who is listed already stays as they are, so that what was sent again changes nothing.
+    """
+    if not entries:
+        return []
+    wanted = {entry.id: entry for entry in entries}
+    query = select(*COLUMNS).where(people.c.forum == forum, people.c.id.in_(wanted))
+    listed = {row.id: Entry(*row) for row in connection.execute(query)}
+    new = [entry for id, entry in wanted.items() if id not in listed]
+    if new:
+        connection.execute(insert(people), [{"forum": forum, **asdict(entry)} for entry in new])
+    return [*listed.values(), *new]

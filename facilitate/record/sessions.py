@@ -1,7 +1,7 @@
 """Who is signed in: sessions, and the personal links that open one. Tokens are stored as hashes."""
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -23,14 +23,29 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """The token is known to nobody but its visitor."""
+
+    visitor: Visitor
+    opened_at: datetime
+    expires_at: datetime
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sessions:
     engine: Engine
 
     def open(self, forum: str, person: str, at: datetime, lifetime: timedelta) -> str:
-        """A new session; the token is known to nobody but the caller. Those over are forgotten."""
+        """A new session: gives its token."""
+        session = new_session(Visitor(forum, person), at, lifetime)
+        with writing(self.engine) as connection:
+            opened(connection, [session])
+        return session.token
+
+    def forget_those_over(self, at: datetime) -> None:
         with writing(self.engine) as connection:
             connection.execute(delete(sessions).where(sessions.c.expires_at <= at))
-            return opened(connection, Visitor(forum, person), at, lifetime)
 
     def who(self, token: str, at: datetime) -> Visitor | None:
         """Nobody, if the session was closed, is over at ``at``, or never was."""
@@ -83,21 +98,30 @@ class Sessions:
             row = found.one_or_none()
             if row is None:
                 return None
-            visitor = Visitor(*row)
-            return opened(connection, visitor, at, lifetime), visitor
+            session = new_session(Visitor(*row), at, lifetime)
+            opened(connection, [session])
+            return session.token, session.visitor
 
 
-def opened(connection: Connection, visitor: Visitor, at: datetime, lifetime: timedelta) -> str:
-    token = token_urlsafe(TOKEN)
-    row = {
-        "hash": hash_of(token),
-        "forum": visitor.forum,
-        "person": visitor.person,
-        "opened_at": at,
-        "expires_at": at + lifetime,
-    }
-    connection.execute(insert(sessions), row)
-    return token
+def new_session(visitor: Visitor, at: datetime, lifetime: timedelta) -> Session:
+    """It opens nothing before it is :func:`opened`."""
+    return Session(visitor, at, at + lifetime, token_urlsafe(TOKEN))
+
+
+def opened(connection: Connection, new: Sequence[Session]) -> None:
+    """In a transaction of the caller's."""
+    rows = [
+        {
+            "hash": hash_of(session.token),
+            "forum": session.visitor.forum,
+            "person": session.visitor.person,
+            "opened_at": session.opened_at,
+            "expires_at": session.expires_at,
+        }
+        for session in new
+    ]
+    if rows:
+        connection.execute(insert(sessions), rows)
 
 
 def hash_of(token: str) -> bytes:

@@ -40,9 +40,10 @@ LISTS: Mapping[str, frozenset[str]] = {
 }
 
 
-async def ask(rooms: Rooms, by: Asker, asked: Command) -> int:
+async def ask(rooms: Rooms, by: Asker, asked: Command, entry: Entry | None = None) -> int:
     """Put it to the forum, from a form or a socket alike. Raises :class:`Refused`.
 
+    ``entry`` is somebody whom the command names, and who stands in the directory from then on.
     Who was removed meanwhile is not heard any more, and does not come back by asking to join.
     """
     if by.id not in by.live.state.people:
@@ -50,7 +51,7 @@ async def ask(rooms: Rooms, by: Asker, asked: Command) -> int:
     if not rooms.may_ask(by.id):
         raise TooFast()
     try:
-        done = await by.live.handle(asked, by.id)
+        done = await by.live.handle(asked, by.id, entry)
         doors.part_changed(by, asked)
         if isinstance(asked, RemovePerson):
             await rooms.shut_out(by.live.id, asked.person)
@@ -61,8 +62,11 @@ async def ask(rooms: Rooms, by: Asker, asked: Command) -> int:
     return done
 
 
-async def from_form(rooms: Rooms, by: Asker, form: FormData) -> Command:
-    """The command of ``do`` from the fields of its form. Raises :class:`Refused`."""
+def from_form(by: Asker, form: FormData) -> tuple[Command, Entry | None]:
+    """The command of ``do`` from the fields of its form, and whom it names without a device.
+
+    Raises :class:`Refused`.
+    """
     do = str(form.get("do", ""))
     if do not in SENT_AS:
         raise Malformed()
@@ -70,11 +74,11 @@ async def from_form(rooms: Rooms, by: Asker, form: FormData) -> Command:
     kind = SENT_AS[do]
     if "id" in kind.__struct_fields__ and not given.get("id"):
         given["id"] = new_id()
+    speaker = None
     if name := str(form.get("speaker_name", "")).strip():
-        given["speaker"] = await _speaker(
-            rooms, by, name, str(form.get("speaker_organisation", ""))
-        )
-    return command_of({"do": do, **_without_blanks(kind, given)})
+        speaker = _speaker(by, name, str(form.get("speaker_organisation", "")))
+        given["speaker"] = speaker.id
+    return command_of({"do": do, **_without_blanks(kind, given)}), speaker
 
 
 BESIDE = frozenset({"do", "at", "speaker_name", "speaker_organisation"})
@@ -98,14 +102,9 @@ def _without_blanks(kind: type[Command], given: Mapping[str, object]) -> dict[st
     return {name: value for name, value in given.items() if value != "" or name not in optional}
 
 
-async def _speaker(rooms: Rooms, by: Asker, name: str, organisation: str) -> str:
-    """Somebody without a device, entered in the directory by those who take voices down."""
+def _speaker(by: Asker, name: str, organisation: str) -> Entry:
+    """Somebody without a device, named by those who take voices down."""
     if not by.person.breakouts and not by.person.roles & {"secretariat", "chair"}:
         raise NotEntitled()
     name, organisation = names.name(name), names.optional_name(organisation)
-    id = speaker_id(by.live.id, name, organisation)
-    try:
-        await rooms.enter(by.live, Entry(id, name, organisation, ""))
-    except NotWrittenDown as failure:
-        raise NotSaved() from failure
-    return id
+    return Entry(speaker_id(by.live.id, name, organisation), name, organisation, "")

@@ -78,9 +78,9 @@ def language_of(connection: HTTPConnection, own: str = "") -> str:
 
 async def join(rooms: Rooms, live: LiveForum, entry: Entry, attendance: Attendance) -> str:
     """A new person, with a session: gives its token. Raises :class:`Refused`."""
-    await rooms.enter(live, entry)
-    await live.handle(Join(attendance), entry.id)
-    return await rooms.open_session(live.id, entry.id)
+    session = rooms.new_session(Visitor(live.id, entry.id))
+    await live.handle(Join(attendance), entry.id, entry, session)
+    return session.token
 
 
 def new_person() -> str:

@@ -69,8 +69,7 @@ async def _admitted(request: Request, rooms: Rooms, by: Asker, form: FormData) -
         organisation=optional_name(str(form.get("organisation", ""))),
         language=language if language in LANGUAGES else "",
     )
-    await rooms.enter(by.live, entry)
-    await ask(rooms, by, asked)
+    await ask(rooms, by, asked, entry)
     return await _link(request, rooms, by, entry.id)
 
 

@@ -69,7 +69,8 @@ def _words(form: FormData) -> list[str]:
 
 async def _from_form(request: Request, rooms: Rooms, by: Asker, form: FormData) -> Response:
     try:
-        done = await ask(rooms, by, await from_form(rooms, by, form))
+        asked, named = from_form(by, form)
+        done = await ask(rooms, by, asked, named)
     except Refused as refusal:
         return refused(request, by, refusal, form)
     if wants_json(request):

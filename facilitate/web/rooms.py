@@ -11,10 +11,10 @@ from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.forum import LiveForum, now
 from facilitate.live.pulse import Pulse
-from facilitate.record.directory import AlreadyListed, Directory, Entry
-from facilitate.record.engines import Unreachable
+from facilitate.record.directory import Directory
+from facilitate.record.engines import NotWrittenDown, Unreachable
 from facilitate.record.log import Log
-from facilitate.record.sessions import Sessions, Visitor
+from facilitate.record.sessions import Session, Sessions, Visitor, new_session
 from facilitate.settings import Settings
 from facilitate.web.frames import Views
 from facilitate.web.limits import Buckets
@@ -22,6 +22,7 @@ from facilitate.web.listeners import Listeners
 from facilitate.web.readiness import Readiness
 
 WATCH = 2.0  # s between two looks at whether the sessions of all who listen still stand
+FORGET = 60 * 60.0  # s between two times at which sessions that are over are forgotten
 
 
 class Rooms:
@@ -58,6 +59,7 @@ class Rooms:
 
     def open(self) -> None:
         self._running.append(asyncio.create_task(self._watch_sessions()))
+        self._running.append(asyncio.create_task(self._forget_sessions()))
         self._running.append(asyncio.create_task(self.pulse.beat()))
 
     def close(self) -> None:
@@ -73,20 +75,26 @@ class Rooms:
                 for over in listening - await self._standing(listening):
                     self.listeners.end(over)
 
+    async def _forget_sessions(self) -> None:
+        """Those that are over are nobody's business any more."""
+        while True:
+            with suppress(NotWrittenDown):
+                await run_in_threadpool(self.sessions.forget_those_over, self.now())
+            await asyncio.sleep(FORGET)
+
     def may_ask(self, person: str) -> bool:
         return self.asking.take(person, monotonic())
 
     def may_guess(self, address: str) -> bool:
         return self.guessing.take(address, monotonic())
 
+    def new_session(self, visitor: Visitor) -> Session:
+        return new_session(visitor, self.now(), self.settings.session_lifetime)
+
     # --- what blocks goes to a thread --------------------------------------
 
     async def who(self, token: str) -> Visitor | None:
         return await run_in_threadpool(self.sessions.who, token, self.now())
-
-    async def open_session(self, forum: str, person: str) -> str:
-        lifetime = self.settings.session_lifetime
-        return await run_in_threadpool(self.sessions.open, forum, person, self.now(), lifetime)
 
     async def exchange(self, link: str) -> tuple[str, Visitor] | None:
         lifetime = self.settings.session_lifetime
@@ -109,16 +117,6 @@ class Rooms:
 
     async def shut_out(self, forum: str, person: str) -> None:
         await run_in_threadpool(self.sessions.shut_out, forum, person)
-
-    async def enter(self, live: LiveForum, entry: Entry) -> None:
-        """Into the directory; entering the same person again changes nothing."""
-        if entry.id in live.names:
-            return
-        try:
-            await run_in_threadpool(self.directory.add, live.id, entry)
-        except AlreadyListed:
-            entry = await run_in_threadpool(self.directory.entry, live.id, entry.id)
-        live.named(entry)
 
     def now(self) -> datetime:
         return now()

@@ -1,7 +1,8 @@
 import pytest
 from sqlalchemy import Engine
 
-from facilitate.record.directory import AlreadyListed, Directory, Entry, NotListed
+from facilitate.record.directory import AlreadyListed, Directory, Entry, NotListed, entered
+from facilitate.record.engines import writing
 from facilitate.record.log import Log
 
 ANNA = Entry("anna", "Anna Żak", "Rivers Union", "pl")
@@ -56,3 +57,17 @@ def test_who_is_not_listed_is_not_found_and_not_changed(directory: Directory) ->
 def test_a_forum_that_was_never_started_has_no_directory(directory: Directory) -> None:
     with pytest.raises(AlreadyListed):
         directory.add("nowhere", ANNA)
+
+
+def test_many_are_entered_at_once_and_who_was_listed_stays_as_they_are(
+    directory: Directory,
+) -> None:
+    directory.add("forum", ANNA)
+    directory.add("other", OMAR)
+    again = Entry("anna", "Another Anna", "", "en")
+
+    with writing(directory.engine) as connection:
+        stand = entered(connection, "forum", [again, OMAR, OMAR])
+
+    assert {entry.id: entry for entry in stand} == {"anna": ANNA, "omar": OMAR}
+    assert directory.entries("forum") == {"anna": ANNA, "omar": OMAR}

@@ -106,9 +106,11 @@ def test_a_link_is_no_session_and_a_session_no_link(sessions: Sessions) -> None:
     assert sessions.exchange(token, NOON, DAY) is None
 
 
-def test_sessions_that_are_over_are_forgotten_when_one_is_opened(sessions: Sessions) -> None:
+def test_sessions_that_are_over_are_forgotten(sessions: Sessions) -> None:
     sessions.open("forum", "anna", NOON, DAY)
-    sessions.open("forum", "omar", NOON + DAY, DAY)
+    sessions.open("forum", "omar", NOON + MINUTE, DAY)
+
+    sessions.forget_those_over(NOON + DAY)
 
     with sessions.engine.connect() as connection:
         assert list(connection.scalars(select(sessions_table.c.person))) == ["omar"]

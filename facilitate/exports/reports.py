@@ -18,6 +18,7 @@ from facilitate.meeting.consolidation import member_of
 from facilitate.meeting.contributions import Contribution, Kind
 from facilitate.meeting.drafts import Addressee, Draft, DraftRecommendation
 from facilitate.meeting.fates import (
+    WITHHELD,
     Became,
     Fate,
     Way,
@@ -27,6 +28,7 @@ from facilitate.meeting.fates import (
     members,
     ways_back,
 )
+from facilitate.meeting.forms import STRUCK
 from facilitate.meeting.forums import Forum, ForumPlanned
 from facilitate.meeting.measures import Measures, Tally, endorsed, measures, tally
 from facilitate.meeting.people import Attendance
@@ -95,7 +97,7 @@ class ReportedWay(Struct, frozen=True):
 class Voice(Struct, frozen=True):
     """A contribution. ``label`` is as in "2.7": breakout 2, contribution 7.
 
-    Of what was withdrawn or hidden, the report gives neither the words nor whose they were.
+    Of what was withdrawn, hidden or erased, the report gives neither the words nor whose they were.
     ``proxy``: taken down by a rapporteur for somebody in the hall.
     """
 
@@ -233,6 +235,23 @@ def _unnamed(part: object) -> object:
             return [_unnamed(value) for value in part]
         case _:
             return part
+
+
+def without_words_struck_since(held: Report, now: Report) -> Report:
+    """An older report, with words struck where they are in the one that can be made ``now``."""
+    return convert(_struck(to_builtins(held), to_builtins(now)), Report)
+
+
+def _struck(held: object, now: object) -> object:
+    match held, now:
+        case str(), str() if now == STRUCK:
+            return STRUCK
+        case dict(), dict() if held.keys() == now.keys():
+            return {key: _struck(value, now[key]) for key, value in held.items()}
+        case list() | tuple(), list() | tuple() if len(held) == len(now):
+            return [_struck(*both) for both in zip(held, now, strict=True)]
+        case _:
+            return held
 
 
 # --- how it is made ------------------------------------------------------------
@@ -418,7 +437,7 @@ class _Reporting:
         return tuple(self.voice(made, became[made.id]) for made in made_in_order(self.forum))
 
     def voice(self, made: Contribution, became: Became) -> Voice:
-        withheld = became.fate in (Fate.WITHDRAWN, Fate.HIDDEN)
+        withheld = became.fate in WITHHELD
         return Voice(
             id=made.id,
             label=f"{self.numbers[made.breakout]}.{made.number}",

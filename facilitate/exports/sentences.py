@@ -28,7 +28,7 @@ from facilitate.exports.reports import (
 from facilitate.meeting import amendments
 from facilitate.meeting.contributions import Kind
 from facilitate.meeting.drafts import Addressee
-from facilitate.meeting.fates import Fate
+from facilitate.meeting.fates import WITHHELD, Fate
 from facilitate.meeting.measures import AdoptedWords, Measures, Tally
 from facilitate.meeting.people import Attendance
 from facilitate.meeting.recommendations import Stage
@@ -74,6 +74,7 @@ FATE: Mapping[Fate, str] = {
     Fate.NOT_ADDRESSED: N_("Not addressed"),
     Fate.WITHDRAWN: N_("Withdrawn"),
     Fate.HIDDEN: N_("Hidden"),
+    Fate.ERASED: N_("Erased, as the person wished"),
 }
 
 # What became of the draft that cites a contribution.
@@ -196,7 +197,7 @@ class Sentences:
     def became(self, said: Voice) -> tuple[str, ...]:
         """Each way a contribution went; its fate, where that says more or there is no way."""
         ways = tuple(self.way(way) for way in said.ways)
-        told_by_ways = ways and said.fate not in (Fate.WITHDRAWN, Fate.HIDDEN)
+        told_by_ways = ways and said.fate not in WITHHELD
         return ways if told_by_ways else (self.fate(said), *ways)
 
     def outcome(self, text: Text) -> str:

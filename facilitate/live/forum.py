@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from logging import getLogger
 from time import perf_counter
 
 from sqlalchemy import Connection
@@ -12,11 +13,15 @@ from starlette.concurrency import run_in_threadpool
 from facilitate.live.measures import COMMIT_SECONDS, TURN_COMMANDS, TURN_SECONDS
 from facilitate.live.presence import Presence
 from facilitate.meeting import Command, Event, Forum, decide, replay
+from facilitate.meeting.erasures import PersonErased
 from facilitate.record.directory import Directory, Entry, entered
+from facilitate.record.engines import NotWrittenDown, sweep
 from facilitate.record.log import Head, Log
+from facilitate.record.log import Turn as OpenTurn
 from facilitate.record.sessions import Session, opened
 
 PRESENCE_PAUSE = 3.0  # s between two tellings of who is here
+log = getLogger("facilitate")
 
 
 def now() -> datetime:
@@ -39,6 +44,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Anew:
+    """The whole record and the directory, as they are after somebody was erased."""
+
+    events: list[Event]
+    names: dict[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What a turn came to: all new events, and for each command its number, or why there is none.
 
@@ -51,12 +64,14 @@ class Turn:
     events: Sequence[Event]
     outcomes: Sequence[int | Exception]
     entries: Sequence[Entry]
+    anew: Anew | None = None
 
 
 class LiveForum:
     """One forum of the record, in memory. ``head`` is the end of what it has heard of it.
 
-    ``events`` are all events told, event n at index n-1; ``state`` is what they come to.
+    ``events`` are all events told, event n at index n-1; ``state`` is what they come to. Who has
+    heard only what came before number ``rewritten`` has to begin anew: words in it were erased.
     """
 
     def __init__(
@@ -69,6 +84,7 @@ class LiveForum:
         self.head = log.head(id)
         self.events: list[Event] = log.read(id)[: self.head.seq]
         self.state = replay(Forum(id), self.events)
+        self.rewritten = last_erasure(self.events)
         self.join_code = log.join_code(id)
         self.names: dict[str, Entry] = directory.entries(id)
         self.presence = Presence()
@@ -133,8 +149,7 @@ class LiveForum:
     def _turn(self, asked: Sequence[Asked]) -> Turn:
         """In the writer's thread: on the state as it then is, all in one transaction."""
         with self.log.turn(self.id) as turn:
-            events = turn.behind(self.seq)
-            state = replay(self.state, events)
+            state, events = self._caught_up(turn)
             outcomes: list[int | Exception] = []
             done: list[Asked] = []
             for each in asked:
@@ -151,25 +166,58 @@ class LiveForum:
             entries = self._let_in(turn.connection, done)
             decided_at = perf_counter()
         COMMIT_SECONDS.observe(perf_counter() - decided_at)
-        return Turn(turn.head, state, events, outcomes, entries)
+        told = Turn(turn.head, state, events, outcomes, entries)
+        return self._begun_anew(told) if last_erasure(events) else told
+
+    def _caught_up(self, turn: OpenTurn) -> tuple[Forum, list[Event]]:
+        """The state before this turn, with the events that others have written meanwhile."""
+        events = turn.behind(self.seq)
+        if last_erasure(events):
+            return replay(Forum(self.id), turn.behind(0)), events
+        return replay(self.state, events), events
+
+    def _begun_anew(self, turn: Turn) -> Turn:
+        """After an erasure nothing that was rewritten is left, on the disk or in memory."""
+        try:
+            sweep(self.log.engine)
+        except NotWrittenDown:
+            log.warning("Somebody was erased; traces are still on the disk.", exc_info=True)
+        events = self.log.read(self.id)[: turn.head.seq]
+        anew = Anew(events, self.directory.entries(self.id))
+        return replace(turn, state=replay(Forum(self.id), events), anew=anew)
 
     def _let_in(self, connection: Connection, done: Sequence[Asked]) -> Sequence[Entry]:
         opened(connection, [each.session for each in done if each.session])
         return entered(connection, self.id, [each.entry for each in done if each.entry])
 
     def _tell(self, turn: Turn) -> None:
+        if turn.anew is not None:
+            self._tell_anew(turn, turn.anew)
+            return
         for entry in turn.entries:
             self.named(entry)
         if not turn.events:
-            return
+            return None
         self.state = turn.state
         self.events += turn.events
         self.head = turn.head
         self._wake()
 
+    def _tell_anew(self, turn: Turn, anew: Anew) -> None:
+        self.state, self.events, self.head = turn.state, anew.events, turn.head
+        self.names = anew.names
+        self.rewritten = last_erasure(self.events)
+        self._wake()
+
     def _wake(self) -> None:
         self._grown.set()
         self._grown = asyncio.Event()
+
+
+def last_erasure(events: Sequence[Event]) -> int:
+    """The place of the last erasure among the events, from 1; 0 if there is none."""
+    places = (place for place, event in enumerate(events, 1) if isinstance(event, PersonErased))
+    return max(places, default=0)
 
 
 def _answer(answer: "asyncio.Future[int]", outcome: int | Exception) -> None:

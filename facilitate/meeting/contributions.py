@@ -12,6 +12,7 @@ from facilitate.meeting.breakouts import Breakout, Stage, refuse_out_of_order
 from facilitate.meeting.forms import (
     CONTRIBUTION_LENGTH,
     REASON_LENGTH,
+    STRUCK,
     Act,
     Fact,
     Id,
@@ -34,6 +35,7 @@ class Standing(StrEnum):
     STANDS = "stands"
     WITHDRAWN = "withdrawn"
     HIDDEN = "hidden"
+    ERASED = "erased"  # with the person who made it
 
 
 # --- state ---------------------------------------------------------------
@@ -290,7 +292,7 @@ def _about(
         case WithdrawContribution(contribution=id):
             if by.id not in (made.by, made.taken_down_by):
                 raise NotEntitled(N_("Only those who made a contribution can withdraw it."))
-            stands = made.standing is not Standing.WITHDRAWN
+            stands = made.standing in (Standing.STANDS, Standing.HIDDEN)
             return (ContributionWithdrawn(id, at=at, by=by.id),) * stands
         case HideContribution(contribution=id, reason=reason):
             stands = made.standing is Standing.STANDS
@@ -324,6 +326,16 @@ def evolve(contributions: Contributions, event: Event) -> Contributions:
             return _with(contributions, _standing(contributions, id, Standing.STANDS))
         case _:
             assert_never(event)
+
+
+def struck(contributions: Contributions, person: str) -> Contributions:
+    """Without the words of a person who is erased from the record."""
+    theirs = {
+        made.id: replace(made, text=STRUCK, standing=Standing.ERASED, reason="")
+        for made in contributions.by_id.values()
+        if made.by == person
+    }
+    return replace(contributions, by_id=contributions.by_id.update(theirs))
 
 
 def _numbered(contributions: Contributions, event: ContributionMade) -> Contributions:

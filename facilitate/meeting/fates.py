@@ -33,7 +33,11 @@ class Fate(StrEnum):
     NOT_ADDRESSED = "not-addressed"
     WITHDRAWN = "withdrawn"
     HIDDEN = "hidden"
+    ERASED = "erased"
 
+
+# The words of these are told to nobody, whatever became of them.
+WITHHELD = frozenset({Fate.WITHDRAWN, Fate.HIDDEN, Fate.ERASED})
 
 BEST_FIRST: Mapping[Fate, int] = {fate: place for place, fate in enumerate(Fate)}
 
@@ -132,6 +136,8 @@ def _became(made: Contribution, cited: Iterable[Way]) -> Became:
             return Became(made.id, Fate.WITHDRAWN, ways=ways)
         case Standing.HIDDEN:
             return Became(made.id, Fate.HIDDEN, made.reason, ways)
+        case Standing.ERASED:
+            return Became(made.id, Fate.ERASED, ways=ways)
         case Standing.STANDS if ways:
             return Became(made.id, ways[0].fate, ways[0].reason, ways)
         case Standing.STANDS:

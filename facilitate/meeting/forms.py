@@ -18,6 +18,7 @@ Digest = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{END}")]
 CONTRIBUTION_LENGTH = 2_000  # characters
 RECOMMENDATION_LENGTH = 8_000  # characters
 REASON_LENGTH = 500  # characters
+STRUCK = "[…]"  # what stands for words that were erased: the sign of an omission, in any language
 CONTROL = dict.fromkeys(set(range(32)) - {9, 10} | {127})  # all but tab and line feed
 
 

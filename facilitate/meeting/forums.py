@@ -69,6 +69,7 @@ class Forum:
     id: str
     plan: ForumPlanned | None = None
     people: People = field(default_factory=Map)
+    removed: People = field(default_factory=Map)
     breakouts: Map[str, Breakout] = Map()
     contributions: Contributions = Contributions()
     floors: Map[str, Floor] = Map()

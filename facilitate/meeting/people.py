@@ -154,7 +154,7 @@ def decide(
         case RemovePerson(person):
             if person not in people:
                 return ()
-            _refuse_to_lose_the_secretariat(people, person, frozenset())
+            refuse_to_lose_the_secretariat(people, person, frozenset())
             return (PersonRemoved(person, at=at, by=by.id),)
         case _:
             assert_never(command)
@@ -176,7 +176,7 @@ def _assign(
     roles, rooms = _capacity(breakouts, command.roles, command.breakouts)
     if (frozenset(roles), frozenset(rooms)) == (there.roles, there.breakouts):
         return ()
-    _refuse_to_lose_the_secretariat(people, there.id, frozenset(roles))
+    refuse_to_lose_the_secretariat(people, there.id, frozenset(roles))
     return (RolesAssigned(there.id, roles, rooms, at=at, by=by.id),)
 
 
@@ -190,7 +190,7 @@ def _capacity(
     return tuple(sorted(set(roles))) or (Role.OBSERVER,), kept
 
 
-def _refuse_to_lose_the_secretariat(people: People, person: str, roles: frozenset[Role]) -> None:
+def refuse_to_lose_the_secretariat(people: People, person: str, roles: frozenset[Role]) -> None:
     others = any(p.id != person and Role.SECRETARIAT in p.roles for p in people.values())
     if Role.SECRETARIAT in people[person].roles - roles and not others:
         raise OutOfOrder(

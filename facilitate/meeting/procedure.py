@@ -14,6 +14,7 @@ from facilitate.meeting import (
     consolidation,
     contributions,
     drafts,
+    erasures,
     floor,
     messages,
     people,
@@ -31,6 +32,7 @@ from facilitate.meeting.refusals import N_, NotEntitled, OutOfOrder, Unknown
 
 Command = (
     people.Command
+    | erasures.Command
     | breakouts.Command
     | contributions.Command
     | floor.Command
@@ -44,6 +46,7 @@ Command = (
 Event = (
     ForumPlanned
     | people.Event
+    | erasures.Event
     | breakouts.Event
     | contributions.Event
     | floor.Event
@@ -72,6 +75,7 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     people.Admit: SECRETARIAT,
     people.AssignRoles: SECRETARIAT,
     people.RemovePerson: SECRETARIAT,
+    erasures.ErasePerson: ANYONE,
     breakouts.OpenBreakout: SECRETARIAT,
     breakouts.ExtendBreakout: SECRETARIAT,
     breakouts.CloseContributions: SECRETARIAT,
@@ -104,7 +108,9 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     consolidation.PartFromGroup: DRAFTING_GROUP,
     consolidation.ChooseReading: DRAFTING_GROUP,
     consolidation.WordSite: DRAFTING_GROUP,
+    consolidation.KeepBrackets: DRAFTING_GROUP,
     consolidation.ReopenSite: DRAFTING_GROUP,
+    consolidation.ExplainLeavingOut: DRAFTING_GROUP,
     consolidation.Address: DRAFTING_GROUP,
     consolidation.SetMemberAside: DRAFTING_GROUP,
     consolidation.TakeMemberUpAgain: DRAFTING_GROUP,
@@ -159,6 +165,8 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
             rooms = frozenset(forum.breakouts)
             made = people.decide(forum.people, rooms, command, person, at)
             return (*made, *_off_the_floor(forum, made))
+        case erasures.ErasureAct():
+            return erasures.decide(forum, command, person, at)
         case breakouts.BreakoutAct():
             return breakouts.decide(_breakout(forum, command.breakout), command, person, at)
         case contributions.ContributionAct():
@@ -347,8 +355,13 @@ def evolve(forum: Forum, event: Event) -> Forum:
         case ForumPlanned():
             rooms = Map({planned.id: waiting(planned) for planned in event.breakouts})
             return replace(forum, plan=event, breakouts=rooms)
+        case people.PersonRemoved(person=id):
+            removed = forum.removed.set(id, forum.people[id])
+            return replace(forum, people=people.evolve(forum.people, event), removed=removed)
         case people.PeopleFact():
             return replace(forum, people=people.evolve(forum.people, event))
+        case erasures.ErasureFact():
+            return erasures.evolve(forum, event)
         case breakouts.BreakoutFact():
             return _in_breakout(forum, event.breakout, lambda b: breakouts.evolve(b, event))
         case contributions.ContributionFact():

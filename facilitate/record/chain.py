@@ -1,12 +1,16 @@
 """The chain of hashes that shows whether a record is still as it was written.
 
-digest = sha256(salt, body)                          stays when a body is erased
+digest = sha256(salt, body)                          stays when the body is rewritten
 link   = sha256(previous link, seq, kind, digest)    ties each event to all before it
+
+When a person is erased, bodies are rewritten to what remains and lose their salts; the event of the
+erasure, itself in the chain, gives the digest of each (``erasing.py``).
 
 The head, which stands with the forum, is the last event's number and link. Whoever can rewrite
 rows, head and all, can make a new chain: a head kept elsewhere shows that too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -15,6 +19,7 @@ from itertools import combinations
 from sqlalchemy import Engine, select
 
 from facilitate.record.engines import reading
+from facilitate.record.erasing import digest_of_remains, vouched_for
 from facilitate.record.tables import events, forums
 
 BATCH = 1000  # rows fetched at a time
@@ -23,7 +28,7 @@ COMPARED = 200  # broken places among which exchanged rows are looked for, pair 
 
 
 def digest_of(salt: bytes, body: bytes) -> bytes:
-    """What stays of an erased body; the salt, erased with it, keeps it from being guessed."""
+    """What stays of a body that is rewritten; the salt, which goes, keeps it from being guessed."""
     return sha256(salt + body).digest()
 
 
@@ -90,7 +95,7 @@ class Link:
 def faults(engine: Engine, forum: str) -> list[Fault]:
     """Everything in the forum's record that is not as it was written, in order.
 
-    An erased body is no fault. Raises :class:`NoSuchForum`.
+    What remains of an event after an erasure is no fault. Raises :class:`NoSuchForum`.
     """
     columns = (events.c.seq, events.c.kind, events.c.body, events.c.salt, events.c.digest)
     query = select(*columns, events.c.link).where(events.c.forum == forum).order_by(events.c.seq)
@@ -99,7 +104,8 @@ def faults(engine: Engine, forum: str) -> list[Fault]:
         head = connection.execute(heads).one_or_none()
         if head is None:
             raise NoSuchForum(forum)
-        examination = Examination(forum, Head(head.seq, octets(head.link)))
+        vouched = vouched_for(connection, forum)
+        examination = Examination(forum, Head(head.seq, octets(head.link)), vouched)
         with connection.execute(query.execution_options(yield_per=BATCH)) as rows:
             for row in rows:
                 examination.see(*row)
@@ -109,8 +115,9 @@ def faults(engine: Engine, forum: str) -> list[Fault]:
 class Examination:
     """One walk along a chain. A fault found is stepped over, so that it is told of once."""
 
-    def __init__(self, forum: str, head: Head) -> None:
+    def __init__(self, forum: str, head: Head, vouched: Mapping[int, str]) -> None:
         self.head = head
+        self.vouched = vouched
         self.found: dict[int, Tampering] = {}
         self.broken: list[Link] = []  # places where the link is not what it should be
         self.beyond: list[int] = []
@@ -137,12 +144,18 @@ class Examination:
             self.found[self.next] = Tampering.REMOVED
             self.before = None
         digest = octets(digest)
-        written = digest if body is None else digest_of(octets(salt), octets(body))
+        written = self.written(seq - self.shift, octets(body), salt, digest)
         row = Link(seq, seq - self.shift, self.before, kind, written, digest, octets(link))
         if written != digest:
             self.found[seq] = Tampering.CHANGED
         self.next = seq + 1
         self.before, self.last = self.step(row), row
+
+    def written(self, place: int, body: bytes, salt: bytes | None, digest: bytes) -> bytes:
+        """The digest that the body as it now is vouches for."""
+        if salt is None and self.vouched.get(place) == digest_of_remains(body):
+            return digest
+        return digest_of(octets(salt), body)
 
     def step(self, row: Link) -> bytes:
         """The link that should stand before the next row."""

@@ -24,6 +24,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from facilitate.record.tables import metadata
+
 WAIT = 5 * 1000  # ms for which a turn waits for another node's turn
 PAUSE = 20  # ms between two tries
 STALLED = 20 * 1000  # ms after which a node that stands still loses the forum it had locked
@@ -170,6 +172,36 @@ def reading(engine: Engine) -> Iterator[Connection]:
         raise
     except (DBAPIError, NoConnectionFree) as error:
         raise Unreachable(f"{named(engine.url)} cannot be read: {reason(error)}.") from error
+
+
+def sweep(engine: Engine) -> None:
+    """Overwrite what was deleted: a database keeps it in its files until it needs the place.
+
+    Writers wait meanwhile. PostgreSQL's own journal still has it until that is recycled. Raises
+    :class:`NotWrittenDown` where somebody else holds the database for too long.
+    """
+    queue: AbstractContextManager[object] = engine.get_execution_options().get(QUEUE, nullcontext())
+    try:
+        with queue:
+            if engine.dialect.name == "sqlite":
+                sweep_sqlite(engine)
+            else:
+                sweep_postgresql(engine)
+    except (DBAPIError, NoConnectionFree) as error:
+        raise NotWrittenDown(f"The database was not swept: {reason(error)}.") from error
+
+
+def sweep_sqlite(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")  # neither can be done in a transaction
+        connection.exec_driver_sql("VACUUM")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def sweep_postgresql(engine: Engine) -> None:
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for table in metadata.sorted_tables:
+            connection.exec_driver_sql(f"VACUUM FULL {table.name}")
 
 
 def named(address: URL) -> str:

@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from facilitate.meeting import Event
 from facilitate.meeting.codec import decode, encode
+from facilitate.meeting.erasures import PersonErased
 from facilitate.record.chain import Head, NoSuchForum, beginning, digest_of, link_of
 from facilitate.record.engines import NotWrittenDown, reading, writing
+from facilitate.record.erasing import erase
 from facilitate.record.tables import events, forums
 
-__all__ = ["AlreadyThere", "Erased", "Head", "Log", "NoSuchForum", "NotWrittenDown", "Turn"]
+__all__ = ["AlreadyThere", "Head", "Log", "NoSuchForum", "NotWrittenDown", "Turn"]
 
 SALT = 16  # bytes
 BATCH = 1000  # rows fetched at a time
@@ -23,10 +25,6 @@ BATCH = 1000  # rows fetched at a time
 
 class AlreadyThere(Exception):
     """There is a forum of this name or join code already; ``str()`` is for people."""
-
-
-class Erased(Exception):
-    """An event was to be read whose body has been erased."""
 
 
 class Row(TypedDict):
@@ -126,10 +124,23 @@ class Turn:
         return events_behind(self.connection, self.forum, after)
 
     def append(self, events: Sequence[Event]) -> int:
-        """Put ``events`` at the end of the record; the number of the last is returned."""
+        """Put ``events`` at the end of the record; the number of the last is returned.
+
+        With a person who is erased go all traces that are there, and what is put down is what
+        remains; if there are none, nothing is.
+        """
         for event in events:
-            self._append(type(event).__name__, encode(event))
+            if isinstance(event, PersonErased):
+                self._erase(event)
+            else:
+                self._append(type(event).__name__, encode(event))
         return self.seq
+
+    def _erase(self, asked: PersonErased) -> None:
+        self.write_down()
+        erased = erase(self.connection, self.forum, asked)
+        if erased is not None:
+            self._append(PersonErased.__name__, encode(erased))
 
     def _append(self, kind: str, body: bytes) -> None:
         salt, seq = token_bytes(SALT), self.head.seq + 1
@@ -167,13 +178,7 @@ def head_of(connection: Connection, forum: str, heads: Select[int, bytes]) -> He
 
 
 def events_behind(connection: Connection, forum: str, after: int) -> list[Event]:
-    query = select(events.c.seq, events.c.body).where(events.c.forum == forum, events.c.seq > after)
+    query = select(events.c.body).where(events.c.forum == forum, events.c.seq > after)
     ordered = query.order_by(events.c.seq).execution_options(yield_per=BATCH)
     with connection.execute(ordered) as rows:
-        return [event_in(forum, seq, body) for seq, body in rows]
-
-
-def event_in(forum: str, seq: int, body: str | None) -> Event:
-    if body is None:
-        raise Erased(f"The body of event {seq} of the forum {forum} has been erased.")
-    return decode(body)
+        return [decode(body) for (body,) in rows]

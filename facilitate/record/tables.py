@@ -55,7 +55,7 @@ forums = Table(
     Column("link", LargeBinary, nullable=False, info=IMPERSONAL),
 )
 
-# A body and its salt can be erased; the digest and the link stay, and the chain still verifies.
+# A body can be rewritten, and loses its salt, when a person is erased; digest and link stay.
 events = Table(
     "events",
     metadata,
@@ -68,7 +68,7 @@ events = Table(
     Column("link", LargeBinary, nullable=False, info=IMPERSONAL),
 )
 
-# Names live here, outside the record, so that a person can be erased.
+# Names live here, outside the record.
 people = Table(
     "people",
     metadata,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import Engine, select
 
-from facilitate.exports.reports import Report, report, without_names
+from facilitate.exports.reports import Report, report, without_names, without_words_struck_since
 from facilitate.meeting import Forum, replay
 from facilitate.record.chain import Head, faults
 from facilitate.record.directory import Entry
@@ -28,8 +28,8 @@ def verdict(engine: Engine, held: Report) -> Verdict:
     """Made again from the record up to the event the report names, however long it is by now.
 
     Names are left out of the comparison: they stand in the directory, where they may have been
-    changed or erased since. Raises :class:`~facilitate.record.chain.NoSuchForum`, and
-    :class:`~facilitate.record.log.Erased` where an event's body is gone.
+    changed or erased since. So are words that were erased with the person who said them.
+    Raises :class:`~facilitate.record.chain.NoSuchForum`.
     """
     if faults(engine, held.forum):
         return Verdict.RECORD_CHANGED
@@ -38,7 +38,9 @@ def verdict(engine: Engine, held: Report) -> Verdict:
         return Verdict.ANOTHER_RECORD
     forum = replay(Forum(held.forum), Log(engine).read(held.forum)[: held.seq])
     again = report(forum, NOBODY, held.language, Head(held.seq, link))
-    return Verdict.TRUE if without_names(held) == again else Verdict.ANOTHER_REPORT
+    if without_words_struck_since(without_names(held), again) == again:
+        return Verdict.TRUE
+    return Verdict.ANOTHER_REPORT
 
 
 def printed_at(engine: Engine, forum: str, hash: str) -> int | None:

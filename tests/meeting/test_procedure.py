@@ -18,6 +18,7 @@ from facilitate.meeting import (
     contributions,
     decide,
     drafts,
+    erasures,
     floor,
     messages,
     people,
@@ -116,7 +117,8 @@ def test_what_is_kept_from_some_is_told_to_the_secretariat_alone() -> None:
 
 def test_one_who_has_not_joined_may_what_an_observer_may() -> None:
     assert stranger(NOBODY).roles == {Role.OBSERVER}
-    assert {command for command in MAY if Role.OBSERVER in MAY[command]} == {people.Join}
+    observing = {command for command in MAY if Role.OBSERVER in MAY[command]}
+    assert observing == {people.Join, erasures.ErasePerson}
 
 
 # --- the matrix: every command x every role x every stage ---------------------------
@@ -457,6 +459,7 @@ AT_ANY_TIME: tuple[Command, ...] = (
     people.Admit("vera", Attendance.HALL, (Role.CHAIR,)),
     people.AssignRoles(HUGO, (Role.CHAIR,)),
     people.RemovePerson(HUGO),
+    erasures.ErasePerson(MIRA),
     messages.Announce("m2", "Lunch."),
     messages.TakeDownMessage("m1"),
 )
@@ -466,7 +469,9 @@ BY_THE_DRAFTING_GROUP: tuple[Command, ...] = (
     consolidation.PartFromGroup("g1", 1, "b1/d1"),
     consolidation.ChooseReading("g3", 1, 0, 1),
     consolidation.WordSite("g3", 1, 0, "ought to"),
+    consolidation.KeepBrackets("g3", 1, 0),
     consolidation.ReopenSite("g3", 2, 1),
+    consolidation.ExplainLeavingOut("g3", 2, 1, "Said elsewhere."),
     consolidation.Address("g1", 1, drafts.Addressee.OTHERS),
     consolidation.SetMemberAside("b2/e1", "Said already."),
     consolidation.TakeMemberUpAgain("b2/e2"),

@@ -23,6 +23,7 @@ from facilitate.meeting import Command, Event, Forum, replay
 from facilitate.meeting.amendments import open_ones
 from facilitate.meeting.codec import command as command_in
 from facilitate.meeting.codec import decode, encode
+from facilitate.meeting.erasures import ErasePerson, remains
 from facilitate.meeting.recommendations import Object, Stage
 from facilitate.record.chain import faults
 from facilitate.record.engines import open_database
@@ -99,7 +100,17 @@ class AnyMeeting(RuleBasedStateMachine):
             self.a_refusal_changes_nothing(head)
         self.told += events
         self.forum = replay(before, events)
+        if events and isinstance(command, ErasePerson):
+            self.somebody_is_gone(command.person)
         self.a_command_sent_again_changes_nothing(command, by)
+
+    def somebody_is_gone(self, person: str) -> None:
+        """The record was rewritten, and nothing in it is of that person any more."""
+        self.told = self.log.read(self.id)
+        self.forum = replay(Forum(self.id), self.told)
+        for event in self.told:
+            assert remains(event, person, "somebody") == event
+        assert faults(self.engine, self.id) == []
 
     def a_refusal_changes_nothing(self, head: Head) -> None:
         assert self.log.head(self.id) == head

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, assert_never
 
 from immutables import Map
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from facilitate.meeting.drafts import Addressee, Draft, DraftRecommendation
 from facilitate.meeting.forms import (
@@ -28,6 +28,7 @@ from facilitate.meeting.forms import (
 )
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import N_, AlreadyTaken, OutOfOrder, Stale, Unknown
+from facilitate.text.choices import Choice, Worded, kept, leaves_out, sites
 from facilitate.text.collation import ConsolidatedText, Run, Site, collate
 from facilitate.text.provenance import settled
 
@@ -42,9 +43,24 @@ def member_of(breakout: str, id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """``choices`` settles sites: the number of a reading, or words of the drafting group's own.
+class Settling:
+    """What somebody chose at a site, or that it was opened again (``None``).
 
+    ``version`` is the group's from then on, ``reason`` why words that stood there stand nowhere.
+    """
+
+    choice: Choice | None
+    by: str
+    at: datetime
+    version: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``settlings`` are what was chosen at each site, one after the other; the last one holds.
+
+    ``version`` counts all changes, ``since`` is the one from which on the sites are these.
     ``recommendation`` is what the group became before the plenary, once it was put there.
     """
 
@@ -53,8 +69,32 @@ class Group:
     addressee: Addressee
     text: ConsolidatedText
     version: int = 1
-    choices: Map[int, int | str] = Map()
+    since: int = 1
+    settlings: Map[int, tuple[Settling, ...]] = Map()
     recommendation: str | None = None
+
+    @property
+    def choices(self) -> dict[int, Choice]:
+        last = {site: settlings[-1].choice for site, settlings in self.settlings.items()}
+        return {site: choice for site, choice in last.items() if choice is not None}
+
+    def settling(self, site: int) -> Settling | None:
+        """Who left the site as it stands, and when; None if nobody touched it."""
+        return self.settlings.get(site, (None,))[-1]
+
+    def version_of(self, site: int) -> int:
+        """Since which version of the group the site stands as it does."""
+        settling = self.settling(site)
+        return self.since if settling is None else settling.version
+
+    def unexplained(self) -> tuple[Site, ...]:
+        """Where a draft said something that now stands nowhere, and nobody has said why."""
+        choices = self.choices
+        return tuple(
+            site
+            for site in sites(self.text)
+            if leaves_out(site, choices.get(site.id)) and not self.settlings[site.id][-1].reason
+        )
 
     def runs(self) -> tuple[Run, ...]:
         """The text as settled so far, each run with the members it comes from."""
@@ -118,6 +158,11 @@ class PartFromGroup(ConsolidationAct, frozen=True):
 
 
 class ChooseReading(ConsolidationAct, frozen=True):
+    """``version`` is the group's as the asker saw it; of a site, refused if that has changed since.
+
+    So two people at the desk settle two sites at once.
+    """
+
     group: Id
     version: Version
     site: int
@@ -125,20 +170,39 @@ class ChooseReading(ConsolidationAct, frozen=True):
 
 
 class WordSite(ConsolidationAct, frozen=True):
-    """Words of the drafting group's own at a site."""
+    """Words of the drafting group's own at a site, made of these readings; of all if none."""
 
     group: Id
     version: Version
     site: int
     text: str
+    readings: tuple[int, ...] = ()
 
 
-class ReopenSite(ConsolidationAct, frozen=True):
-    """Leave the brackets for the plenary; undo of settling."""
+class KeepBrackets(ConsolidationAct, frozen=True):
+    """Put these readings to the plenary as alternatives; all of them if none is named."""
 
     group: Id
     version: Version
     site: int
+    readings: tuple[int, ...] = ()
+
+
+class ReopenSite(ConsolidationAct, frozen=True):
+    """As if nobody had settled it."""
+
+    group: Id
+    version: Version
+    site: int
+
+
+class ExplainLeavingOut(ConsolidationAct, frozen=True):
+    """Why words that a draft had at a site stand nowhere."""
+
+    group: Id
+    version: Version
+    site: int
+    reason: str
 
 
 class Address(ConsolidationAct, frozen=True):
@@ -174,7 +238,9 @@ Command = (
     | PartFromGroup
     | ChooseReading
     | WordSite
+    | KeepBrackets
     | ReopenSite
+    | ExplainLeavingOut
     | Address
     | SetMemberAside
     | TakeMemberUpAgain
@@ -199,12 +265,21 @@ class GroupFormed(ConsolidationFact, frozen=True):
     text: ConsolidatedText
 
 
+class Kept(Struct, frozen=True):
+    """A choice that outlived a change of the members: at which site it stood, and stands now."""
+
+    was: int
+    site: int
+    choice: Choice
+
+
 class GroupRecast(ConsolidationFact, frozen=True):
-    """A member was joined or parted: a new text, whose sites are open again."""
+    """A member was joined or parted: a new text. Sites at which nothing is new stay settled."""
 
     group: str
     members: tuple[str, ...]
     text: ConsolidatedText
+    kept: tuple[Kept, ...] = ()
 
 
 class GroupDissolved(ConsolidationFact, frozen=True):
@@ -214,12 +289,18 @@ class GroupDissolved(ConsolidationFact, frozen=True):
 class SiteSettled(ConsolidationFact, frozen=True):
     group: str
     site: int
-    choice: int | str
+    choice: Choice
 
 
 class SiteReopened(ConsolidationFact, frozen=True):
     group: str
     site: int
+
+
+class LeavingOutExplained(ConsolidationFact, frozen=True):
+    group: str
+    site: int
+    reason: str
 
 
 class GroupAddressed(ConsolidationFact, frozen=True):
@@ -257,6 +338,7 @@ Event = (
     | GroupDissolved
     | SiteSettled
     | SiteReopened
+    | LeavingOutExplained
     | GroupAddressed
     | MemberSetAside
     | MemberTakenUpAgain
@@ -264,7 +346,8 @@ Event = (
     | GroupTakenBack
 )
 
-OnGroup = JoinToGroup | PartFromGroup | ChooseReading | WordSite | ReopenSite | Address
+OnSite = ChooseReading | WordSite | KeepBrackets | ReopenSite | ExplainLeavingOut
+OnGroup = JoinToGroup | PartFromGroup | Address
 
 
 # --- decide: command -> events ---------------------------------------------
@@ -297,22 +380,19 @@ def decide(
         case TakeBackFromPlenary(group=id):
             put = _there(consolidation, id).recommendation
             return () if put is None else (GroupTakenBack(id, put, at=at, by=by.id),)
-        case (
-            JoinToGroup()
-            | PartFromGroup()
-            | ChooseReading()
-            | WordSite()
-            | ReopenSite()
-            | Address()
-        ):
+        case JoinToGroup() | PartFromGroup() | Address():
             group = _there(consolidation, command.group)
             if _already_so(group, command):
                 return ()
-            if group.recommendation is not None:
-                raise OutOfOrder(N_("This text is before the plenary. Take it back first."))
-            if group.version != command.version:
-                raise Stale()
+            _refuse_unless_here(group, command.version == group.version)
             return _change(consolidation, group, members, command, by, at)
+        case ChooseReading() | WordSite() | KeepBrackets() | ReopenSite() | ExplainLeavingOut():
+            group = _there(consolidation, command.group)
+            if _settled_so(group, command):
+                return ()
+            seen = group.version_of(command.site) <= command.version <= group.version
+            _refuse_unless_here(group, seen)
+            return _settle(group, command, by, at)
         case _:
             assert_never(command)
 
@@ -370,6 +450,13 @@ def _there(consolidation: Consolidation, id: str) -> Group:
     return group
 
 
+def _refuse_unless_here(group: Group, seen: bool) -> None:
+    if group.recommendation is not None:
+        raise OutOfOrder(N_("This text is before the plenary. Take it back first."))
+    if not seen:
+        raise Stale()
+
+
 def _put(
     group: Group,
     recommendations: frozenset[str],
@@ -385,6 +472,11 @@ def _put(
         raise AlreadyTaken()
     runs = group.runs()
     worded("".join(run.text for run in runs), RECOMMENDATION_LENGTH)
+    if unexplained := group.unexplained():
+        raise OutOfOrder(
+            N_("Words of a draft stand nowhere in this text: %(count)s. Say why first."),
+            count=len(unexplained),
+        )
     return (
         GroupPut(
             group.id,
@@ -404,16 +496,23 @@ def _already_so(group: Group, command: OnGroup) -> bool:
             return member in group.members
         case PartFromGroup(member=member):
             return member not in group.members
-        case ChooseReading(site=site, reading=reading):
-            return group.choices.get(site) == reading
-        case WordSite(site=site, text=text):
-            return group.choices.get(site) == plain(text)
-        case ReopenSite(site=site):
-            return site not in group.choices
         case Address(addressee=addressee):
             return group.addressee == addressee
         case _:
             assert_never(command)
+
+
+def _settled_so(group: Group, command: OnSite) -> bool:
+    there = group.settling(command.site)
+    match command:
+        case ReopenSite():
+            return there is None or there.choice is None
+        case ExplainLeavingOut(reason=reason):
+            return there is not None and there.reason == plain(reason) != ""
+        case _:
+            if there is None or there.choice is None:
+                return False
+            return there.choice == _choice(group, command)
 
 
 def _change(
@@ -427,35 +526,79 @@ def _change(
     match command:
         case JoinToGroup(member=member):
             _to_be_taken_up(consolidation, members, member)
-            chosen = (*group.members, member)
-            text = _collated(members, chosen, group.text.base)
-            return (GroupRecast(group.id, chosen, text, at=at, by=by.id),)
+            return (_recast(group, members, (*group.members, member), by, at),)
         case PartFromGroup(member=member):
             chosen = tuple(m for m in group.members if m != member)
             if not chosen:
                 return (GroupDissolved(group.id, at=at, by=by.id),)
-            text = _collated(members, chosen, group.text.base)
-            return (GroupRecast(group.id, chosen, text, at=at, by=by.id),)
-        case ChooseReading(site=number, reading=reading):
-            if not 0 <= reading < len(_site(group, number).readings):
-                raise Unknown(N_("There is no such reading here."))
-            return (SiteSettled(group.id, number, reading, at=at, by=by.id),)
-        case WordSite(site=number, text=text):
-            _site(group, number)
-            said = within(text, RECOMMENDATION_LENGTH)
-            return (SiteSettled(group.id, number, said, at=at, by=by.id),)
-        case ReopenSite(site=number):
-            return (SiteReopened(group.id, number, at=at, by=by.id),)
+            return (_recast(group, members, chosen, by, at),)
         case Address(addressee=addressee):
             return (GroupAddressed(group.id, addressee, at=at, by=by.id),)
         case _:
             assert_never(command)
 
 
+def _recast(
+    group: Group,
+    members: Mapping[str, DraftRecommendation],
+    chosen: tuple[str, ...],
+    by: Person,
+    at: datetime,
+) -> GroupRecast:
+    text = _collated(members, chosen, group.text.base)
+    outlived = kept(group.text, text, group.choices)
+    settled_still = tuple(Kept(was, site, choice) for site, (was, choice) in outlived.items())
+    return GroupRecast(group.id, chosen, text, settled_still, at=at, by=by.id)
+
+
+def _settle(group: Group, command: OnSite, by: Person, at: datetime) -> tuple[Event, ...]:
+    site = _site(group, command.site)
+    match command:
+        case ChooseReading() | WordSite() | KeepBrackets():
+            choice = _choice(group, command)
+            return (SiteSettled(group.id, site.id, choice, at=at, by=by.id),)
+        case ReopenSite():
+            return (SiteReopened(group.id, site.id, at=at, by=by.id),)
+        case ExplainLeavingOut(reason=reason):
+            if not leaves_out(site, group.choices.get(site.id)):
+                raise OutOfOrder(N_("Nothing is left out here."))
+            said = worded(reason, REASON_LENGTH)
+            return (LeavingOutExplained(group.id, site.id, said, at=at, by=by.id),)
+        case _:
+            assert_never(command)
+
+
+def _choice(group: Group, command: ChooseReading | WordSite | KeepBrackets) -> Choice:
+    site = _site(group, command.site)
+    match command:
+        case ChooseReading(reading=reading):
+            return _of(site, (reading,))[0]
+        case WordSite(text=text, readings=()):
+            return within(text, RECOMMENDATION_LENGTH)
+        case WordSite(text=text, readings=readings):
+            return Worded(within(text, RECOMMENDATION_LENGTH), _of(site, readings))
+        case KeepBrackets(readings=()):
+            return tuple(range(len(site.readings)))
+        case KeepBrackets(readings=readings):
+            chosen = _of(site, readings)
+            if len(chosen) < 2:
+                raise Unknown(N_("Alternatives are two readings or more."))
+            return chosen
+        case _:
+            assert_never(command)
+
+
+def _of(site: Site, readings: tuple[int, ...]) -> tuple[int, ...]:
+    """These readings of the site, each once, in its order."""
+    if not all(0 <= reading < len(site.readings) for reading in readings):
+        raise Unknown(N_("There is no such reading here."))
+    return tuple(sorted(set(readings)))
+
+
 def _site(group: Group, number: int) -> Site:
-    for segment in group.text.segments:
-        if isinstance(segment, Site) and segment.id == number:
-            return segment
+    for site in sites(group.text):
+        if site.id == number:
+            return site
     raise Unknown(N_("There is no such reading here."))
 
 
@@ -470,18 +613,22 @@ def evolve(consolidation: Consolidation, event: Event) -> Consolidation:
             return replace(
                 consolidation, order=(*consolidation.order, id), groups=groups.set(id, group)
             )
-        case GroupRecast(group=id, members=members, text=text):
-            recast = replace(groups[id], members=members, text=text, choices=Map())
-            return _with(consolidation, recast)
+        case GroupRecast():
+            return _with(consolidation, _as_recast(groups[event.group], event))
         case GroupDissolved(group=id):
             order = tuple(other for other in consolidation.order if other != id)
             return replace(consolidation, order=order, groups=groups.delete(id))
-        case SiteSettled(group=id, site=site, choice=choice):
-            settled_so = groups[id].choices.set(site, choice)
-            return _with(consolidation, replace(groups[id], choices=settled_so))
-        case SiteReopened(group=id, site=site):
-            open_again = groups[id].choices.delete(site)
-            return _with(consolidation, replace(groups[id], choices=open_again))
+        case SiteSettled(group=id, site=site, choice=choice, by=by, at=at):
+            settling = Settling(choice, by, at, groups[id].version + 1)
+            return _with(consolidation, _settled(groups[id], site, settling))
+        case SiteReopened(group=id, site=site, by=by, at=at):
+            settling = Settling(None, by, at, groups[id].version + 1)
+            return _with(consolidation, _settled(groups[id], site, settling))
+        case LeavingOutExplained(group=id, site=site, reason=reason):
+            *before, last = groups[id].settlings[site]
+            explained = replace(last, reason=reason, version=groups[id].version + 1)
+            there = groups[id].settlings.set(site, (*before, explained))
+            return _with(consolidation, replace(groups[id], settlings=there))
         case GroupAddressed(group=id, addressee=addressee):
             return _with(consolidation, replace(groups[id], addressee=addressee))
         case MemberSetAside(member=member, reason=reason, by=by, at=at):
@@ -495,6 +642,27 @@ def evolve(consolidation: Consolidation, event: Event) -> Consolidation:
             return _with(consolidation, replace(groups[id], recommendation=None))
         case _:
             assert_never(event)
+
+
+def _settled(group: Group, site: int, settling: Settling) -> Group:
+    there = (*group.settlings.get(site, ()), settling)
+    return replace(group, settlings=group.settlings.set(site, there))
+
+
+def _as_recast(group: Group, event: GroupRecast) -> Group:
+    """What is still settled was settled by the same people; its site is one of the new text."""
+    since = group.version + 1
+    settled_still = {
+        each.site: (replace(group.settlings[each.was][-1], choice=each.choice, version=since),)
+        for each in event.kept
+    }
+    return replace(
+        group,
+        members=event.members,
+        text=event.text,
+        since=since,
+        settlings=Map(settled_still),
+    )
 
 
 def _with(consolidation: Consolidation, group: Group) -> Consolidation:

@@ -19,7 +19,10 @@ from facilitate.meeting.amendments import (
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (
     ChooseReading,
+    ExplainLeavingOut,
     FormGroup,
+    Group,
+    KeepBrackets,
     PutToPlenary,
     SetMemberAside,
     WordSite,
@@ -56,6 +59,7 @@ from facilitate.meeting.recommendations import (
 )
 from facilitate.plans import Plan, events
 from facilitate.rehearsal.voices import Drafted, Proposed, Said, Treated, Voices
+from facilitate.text.choices import sites
 from facilitate.text.collation import Site
 
 PACE = timedelta(seconds=8)  # from one line to the next
@@ -262,27 +266,32 @@ def _consolidation(voices: Voices, forum: Forum) -> Script:
         yield Line(by, SetMemberAside(aside.member, aside.reason))
     for treated in voices.recommendations:
         forum = yield Line(by, FormGroup(treated.id, treated.members))
-        for segment in forum.consolidation.groups[treated.id].text.segments:
-            if isinstance(segment, Site) and segment.flag != "editorial":
-                version = forum.consolidation.groups[treated.id].version
-                for command in _settling(treated, segment, version):
-                    forum = yield Line(by, command)
+        for site in sites(forum.consolidation.groups[treated.id].text):
+            if site.flag != "editorial":
+                group = forum.consolidation.groups[treated.id]
+                forum = yield Line(by, _settling(treated, site, group.version))
+        for site in forum.consolidation.groups[treated.id].unexplained():
+            forum = yield Line(by, _explained(treated, site, forum.consolidation.groups))
         version = forum.consolidation.groups[treated.id].version
         forum = yield Line(by, PutToPlenary(treated.id, version, treated.id))
 
 
-def _settling(treated: Treated, site: Site, version: int) -> Iterator[Command]:
-    """One command, or none where the brackets are left for the plenary."""
+def _settling(treated: Treated, site: Site, version: int) -> Command:
+    """A draft that stands whole behind the text says nothing at its sites: most others do then."""
     readings = [reading.text.strip() for reading in site.readings]
     if set(readings) & set(treated.leave):
-        return
+        return KeepBrackets(treated.id, version, site.id)
     for reading, words in treated.say.items():
         if reading in readings:
-            yield WordSite(treated.id, version, site.id, words)
-            return
+            return WordSite(treated.id, version, site.id, words)
     chosen = [n for n, reading in enumerate(readings) if reading in treated.choose]
     followed = [n for n, r in enumerate(site.readings) if treated.follow in r.sources]
-    yield ChooseReading(treated.id, version, site.id, (chosen or followed)[0])
+    return ChooseReading(treated.id, version, site.id, (*chosen, *followed, 0)[0])
+
+
+def _explained(treated: Treated, site: Site, groups: Mapping[str, Group]) -> Command:
+    version = groups[treated.id].version
+    return ExplainLeavingOut(treated.id, version, site.id, treated.left_out)
 
 
 # --- the afternoon ---------------------------------------------------------------

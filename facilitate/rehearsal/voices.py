@@ -71,7 +71,8 @@ class Treated(Struct, frozen=True, forbid_unknown_fields=True):
     """What becomes of one or several draft recommendations (``breakout/id``) in the afternoon.
 
     Sites are settled as the member ``follow`` reads, but for those with a reading in ``leave``,
-    which stay in brackets; in ``say``, which get these words instead; in ``choose``.
+    which stay in brackets; in ``say``, which get these words instead; in ``choose``. ``left_out``
+    is why words of another member then stand nowhere.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Treated(Struct, frozen=True, forbid_unknown_fields=True):
     leave: tuple[str, ...] = ()
     choose: tuple[str, ...] = ()
     say: dict[str, str] = {}
+    left_out: str = ""
     reason: str = ""
     objections: tuple[Objected, ...] = ()
 

@@ -37,20 +37,20 @@ def _segment(segment: Run | Site, choices: Mapping[int, Choice]) -> Iterable[Run
             chosen = segment.readings[reading]
             return (Run(chosen.text, chosen.sources),)
         case str(words):
-            return (_own_words(segment.readings, words),)
+            return (_own_words(segment, words, segment.readings),)
         case Worded(text=words, readings=numbers):
-            return (_own_words([segment.readings[number] for number in numbers], words),)
+            return (_own_words(segment, words, [segment.readings[n] for n in numbers]),)
         case tuple(numbers):
-            return _brackets([segment.readings[number] for number in numbers])
+            return _brackets(segment, [segment.readings[n] for n in numbers])
         case None if segment.flag == "editorial":
             usual = max(segment.readings, key=lambda r: (len(r.sources), r.text))
             return (Run(usual.text, usual.sources),)
         case None:
-            return _brackets(segment.readings)
+            return _brackets(segment, segment.readings)
 
 
-def _own_words(readings: Sequence[Reading], words: str) -> Run:
-    return Run(f"{_space_before(readings)}{words}" if words else "", _all_sources(readings))
+def _own_words(site: Site, words: str, made_of: Iterable[Reading]) -> Run:
+    return Run(f"{_space_before(site.readings)}{words}" if words else "", _all_sources(made_of))
 
 
 def _space_before(readings: Iterable[Reading]) -> str:
@@ -62,9 +62,9 @@ def _all_sources(readings: Iterable[Reading]) -> tuple[str, ...]:
     return tuple(sorted({source for reading in readings for source in reading.sources}))
 
 
-def _brackets(readings: Sequence[Reading]) -> Iterator[Run]:
+def _brackets(site: Site, readings: Sequence[Reading]) -> Iterator[Run]:
     everyone = _all_sources(readings)
-    yield Run(f"{_space_before(readings)}[", everyone)
+    yield Run(f"{_space_before(site.readings)}[", everyone)
     for place, reading in enumerate(readings):
         if place:
             yield Run(ALTERNATIVES, everyone)

@@ -7,6 +7,7 @@ from facilitate.meeting.consolidation import (
     Address,
     ChooseReading,
     Consolidation,
+    ExplainLeavingOut,
     FormGroup,
     Group,
     GroupAddressed,
@@ -16,12 +17,15 @@ from facilitate.meeting.consolidation import (
     GroupRecast,
     GroupTakenBack,
     JoinToGroup,
+    KeepBrackets,
+    LeavingOutExplained,
     MemberSetAside,
     MemberTakenUpAgain,
     PartFromGroup,
     PutToPlenary,
     ReopenSite,
     SetMemberAside,
+    Settling,
     SiteReopened,
     SiteSettled,
     TakeBackFromPlenary,
@@ -29,9 +33,16 @@ from facilitate.meeting.consolidation import (
     WordSite,
     submitted,
 )
-from facilitate.meeting.drafts import Addressee, DraftRecommendationAdded, DraftSubmitted
+from facilitate.meeting.drafts import (
+    AddDraftRecommendation,
+    Addressee,
+    DraftRecommendationAdded,
+    DraftSubmitted,
+    SubmitDraft,
+)
 from facilitate.meeting.plenary import OpenPlenary
 from facilitate.meeting.recommendations import LayAside, OpenRecommendation, Recommendation, Stage
+from facilitate.text.choices import Worded, sites
 from facilitate.text.collation import ConsolidatedText, Reading, Run, Site, collate
 from tests.meeting.playbook import (
     ANNA,
@@ -135,6 +146,89 @@ def test_a_member_is_parted_and_the_settled_sites_are_open_again() -> None:
     assert not group(after).choices
     after.when(part, by=SAMI).then()
     past.when(PartFromGroup("g1", 1, "b2/e1"), by=SAMI).refused("stale")
+
+
+LONG = "Parties should pay artists fairly in the digital environment and report on it every year."
+
+
+def three(*commands: Command) -> Playbook:
+    """A group of two, and a third draft recommendation that may join it."""
+    third = AddDraftRecommendation("b1", "d2", PARTIES, LONG)
+    past = day(OPENING, VOICES, ((ROSA, third),), WRITING)
+    past = past.having((ROSA, SubmitDraft("b1", 2)), (RAUL, SubmitDraft("b2", 1)))
+    return past.having((SAMI, FORM), *((SAMI, command) for command in commands))
+
+
+def test_a_choice_outlives_a_member_who_joins_where_nothing_new_is_said() -> None:
+    past = three(WordSite("g1", 1, 1, ""))
+    (authors,) = (s for s in sites(group(past).text) if s.id == 1)
+    recast = past.having((ROSA, JoinToGroup("g1", 2, "b1/d2"))).past[-1]
+    assert isinstance(recast, GroupRecast)
+    (kept,) = recast.kept
+    now = next(site for site in sites(recast.text) if site.id == kept.site)
+    assert {r.text for r in now.readings} == {r.text for r in authors.readings}
+    after = past.having((ROSA, JoinToGroup("g1", 2, "b1/d2")))
+    assert group(after).settling(kept.site) == Settling("", SAMI, NOON, 3)
+    assert set(group(after).choices) < {site.id for site in sites(group(after).text)}
+
+
+def test_two_people_settle_two_sites_at_once_and_not_the_same_one() -> None:
+    past = grouped(ChooseReading("g1", 1, 0, 1))
+    elsewhere = SiteSettled("g1", 1, 0, at=NOON, by=ROSA)
+    past.when(ChooseReading("g1", 1, 1, 0), by=ROSA).then(elsewhere)
+    past.when(ChooseReading("g1", 1, 0, 0), by=ROSA).refused("stale")
+    past.when(ChooseReading("g1", 3, 1, 0), by=ROSA).refused("stale")
+    past.when(ChooseReading("g1", 2, 0, 0), by=ROSA).then(SiteSettled("g1", 0, 0, at=NOON, by=ROSA))
+
+
+def test_the_group_says_who_settled_a_site_and_what_stood_there_before() -> None:
+    past = grouped(ChooseReading("g1", 1, 0, 1)).having((RAUL, ReopenSite("g1", 2, 0)))
+    assert group(past).settlings[0] == (
+        Settling(1, SAMI, NOON, 2),
+        Settling(None, RAUL, NOON, 3),
+    )
+    assert group(past).choices == {}
+
+
+def test_brackets_are_kept_for_the_plenary_with_all_readings_or_with_some() -> None:
+    keep = KeepBrackets("g1", 1, 0)
+    grouped().when(keep, by=SAMI).then(SiteSettled("g1", 0, (0, 1), at=NOON, by=SAMI))
+    grouped(keep).when(KeepBrackets("g1", 2, 0, (1, 0, 1)), by=SAMI).then()
+    text = "".join(run.text for run in group(grouped(keep)).runs())
+    assert "[shall / should]" in text or "[should / shall]" in text
+    grouped().when(KeepBrackets("g1", 1, 0, (1,)), by=SAMI).refused("unknown", "two readings")
+    grouped().when(KeepBrackets("g1", 1, 0, (0, 2)), by=SAMI).refused("unknown", "no such reading")
+
+
+def test_combined_words_have_the_sources_of_their_readings_alone() -> None:
+    past = three(JoinToGroup("g1", 1, "b1/d2"))
+    site = next(site for site in sites(group(past).text) if len(site.readings) == 2)
+    combine = WordSite("g1", 2, site.id, "both", readings=(1, 0))
+    made = SiteSettled("g1", site.id, Worded("both", (0, 1)), at=NOON, by=SAMI)
+    past.when(combine, by=SAMI).then(made)
+    assert behind(past.having((SAMI, combine)), "both") == ("b1/d1", "b1/d2", "b2/e1")
+    alone = WordSite("g1", 2, site.id, "one", readings=(1,))
+    assert behind(past.having((SAMI, alone)), "one") == site.readings[1].sources
+
+
+def behind(playbook: Playbook, words: str) -> tuple[str, ...]:
+    return next(run.sources for run in group(playbook).runs() if words in run.text.split())
+
+
+def test_what_a_draft_said_and_stands_nowhere_needs_a_reason_before_the_plenary() -> None:
+    past = three(PartFromGroup("g1", 1, "b2/e1"), JoinToGroup("g1", 2, "b1/d2"))
+    (site,) = sites(group(past).text)
+    silent = next(n for n, reading in enumerate(site.readings) if not reading.text)
+    past = past.having((SAMI, ChooseReading("g1", 3, site.id, silent)))
+    put = PutToPlenary("g1", 4, "r1")
+    past.when(put, by=SAMI).refused("out-of-order", "stand nowhere in this text: 1.")
+    explain = ExplainLeavingOut("g1", 4, site.id, " Said in the first. ")
+    explained = LeavingOutExplained("g1", site.id, "Said in the first.", at=NOON, by=ROSA)
+    past.when(explain, by=ROSA).then(explained)
+    past.when(ExplainLeavingOut("g1", 4, site.id, " "), by=ROSA).refused("empty")
+    after = past.having((ROSA, explain))
+    after.having((SAMI, PutToPlenary("g1", 5, "r1")))
+    grouped().when(ExplainLeavingOut("g1", 1, 0, "No."), by=ROSA).refused("out-of-order")
 
 
 def test_parting_the_last_member_dissolves_the_group() -> None:

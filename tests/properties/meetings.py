@@ -74,6 +74,7 @@ NAMED: Mapping[str, tuple[object, ...]] = {
     "closes_at": (NOON, NOON.replace(tzinfo=None)),
     "site": (0, 1, 2, 3, -1),
     "reading": (0, 1, 2, -1),
+    "readings": ((), (0, 1), (1,), (2, 0), (-1,)),
     "roles": ((Role.PARTICIPANT,), (Role.RAPPORTEUR, Role.CHAIR), (Role.SECRETARIAT,), ()),
 }
 IDS: Mapping[str, tuple[str, ...]] = {  # of what the command itself names

@@ -185,10 +185,17 @@ def test_a_place_is_settled_worded_and_opened_again(grouped: House) -> None:
 
 def test_a_stale_choice_is_refused(grouped: House) -> None:
     stale = next(f for f in on(grouped, "/consolidation/g1", "rita") if f.do == "ChooseReading")
-    press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="1")
-    answer = grouped.post("/consolidation/g1", "rita", {**stale.fields})
+    press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="0")
+    answer = grouped.post("/consolidation/g1", "rita", {**stale.fields, "reading": "1"})
     assert answer.status_code == 409
-    assert 0 not in group(grouped).choices
+    assert group(grouped).choices == {0: 0}
+
+
+def test_who_settles_another_place_meanwhile_is_in_nobodys_way(grouped: House) -> None:
+    mine = next(f for f in on(grouped, "/consolidation/g1", "rita") if f.do == "ChooseReading")
+    press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="1")
+    assert grouped.post("/consolidation/g1", "rita", {**mine.fields}).status_code == 303
+    assert set(group(grouped).choices) == {0, 1}
 
 
 def test_open_places_are_put_to_the_plenary_in_brackets(grouped: House) -> None:

@@ -1,6 +1,8 @@
 """The server: uvicorn with the limits a forum needs, and what is said where it cannot start."""
 
+import asyncio
 import socket
+from logging import getLogger
 
 import uvicorn
 
@@ -8,10 +10,12 @@ from facilitate.logs import logging
 from facilitate.record.engines import open_database
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
-from facilitate.web.readers import PageLine, SocketLine
 
 MESSAGE_LIMIT = 64 * 1024  # bytes
+TESTED = "0.54."  # versions of uvicorn
 PING = 20.0  # s between pings; a peer that is gone is found within twice that
+
+log = getLogger("facilitate")
 
 
 class NotServed(Exception):
@@ -32,12 +36,13 @@ def serve(settings: Settings, level: str = "INFO") -> None:
 
 
 def config(app: object, settings: Settings, level: str = "INFO") -> uvicorn.Config:
+    http, ws = protocols(uvicorn.__version__)
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=settings.host,
         port=settings.port,
-        http=PageLine,
-        ws=SocketLine,
+        http=http,
+        ws=ws,
         ws_max_size=MESSAGE_LIMIT,
         ws_per_message_deflate=False,
         ws_ping_interval=PING,
@@ -47,6 +52,19 @@ def config(app: object, settings: Settings, level: str = "INFO") -> uvicorn.Conf
         log_config=logging(level),
         server_header=False,
     )
+
+
+def protocols(version: str) -> tuple[type[asyncio.Protocol] | str, type[asyncio.Protocol] | str]:
+    """What uvicorn hears HTTP and WebSockets with: ours, under a version they were tested with.
+
+    Otherwise its own: the same is told and answered, and each connection takes more of the machine.
+    """
+    if not version.startswith(TESTED):
+        log.warning("Sockets take the plain way: uvicorn is %s, known is %sx.", version, TESTED)
+        return "h11", "auto"
+    from facilitate.web.handshakes import PageLine, SocketLine  # noqa: PLC0415 - not in others
+
+    return PageLine, SocketLine
 
 
 def refuse_taken(settings: Settings) -> None:

@@ -28,6 +28,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def nobody_listens() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command that waits for its turn, and the one who waits for the answer.
@@ -72,6 +76,7 @@ class LiveForum:
 
     ``events`` are all events told, event n at index n-1; ``state`` is what they come to. Who has
     heard only what came before number ``rewritten`` has to begin anew: words in it were erased.
+    ``grown`` is called when there is more to tell, after those who asked for it were answered.
     """
 
     def __init__(
@@ -89,7 +94,7 @@ class LiveForum:
         self.names: dict[str, Entry] = directory.entries(id)
         self.presence = Presence()
         self.presence_told = 0
-        self._grown = asyncio.Event()
+        self.grown = nobody_listens
         self._waiting: list[Asked] = []
         self._turning: asyncio.Task[None] | None = None
 
@@ -113,18 +118,13 @@ class LiveForum:
             self._turning = asyncio.create_task(self._take_turns())
         return await answer
 
-    async def news(self, after: int, present: int) -> None:
-        """Wait until there is more than ``after`` events, or another presence than ``present``."""
-        while self.seq <= after and self.presence_told == present:
-            await self._grown.wait()
-
     async def tell_presence(self) -> None:
         """For as long as the server runs: who is here is told at a human pace."""
         while True:
             await asyncio.sleep(PRESENCE_PAUSE)
             if self.presence_told != self.presence.version:
                 self.presence_told = self.presence.version
-                self._wake()
+                self.grown()
 
     def named(self, entry: Entry) -> None:
         """A name has been entered in, or changed in, the directory."""
@@ -197,21 +197,17 @@ class LiveForum:
         for entry in turn.entries:
             self.named(entry)
         if not turn.events:
-            return None
+            return
         self.state = turn.state
         self.events += turn.events
         self.head = turn.head
-        self._wake()
+        self.grown()
 
     def _tell_anew(self, turn: Turn, anew: Anew) -> None:
         self.state, self.events, self.head = turn.state, anew.events, turn.head
         self.names = anew.names
         self.rewritten = last_erasure(self.events)
-        self._wake()
-
-    def _wake(self) -> None:
-        self._grown.set()
-        self._grown = asyncio.Event()
+        self.grown()
 
 
 def last_erasure(events: Sequence[Event]) -> int:

@@ -11,6 +11,7 @@ from facilitate.meeting.codec import encode
 from facilitate.meeting.contributions import ContributionMade, Standing
 from facilitate.meeting.procedure import hears
 from facilitate.web.drawing import draw_item, draw_part
+from facilitate.web.packing import Packed
 from facilitate.web.parts import Items, Page, Part
 from facilitate.web.scenes import Scene
 
@@ -84,18 +85,18 @@ class HtmlView:
         self.place = place
         self.language = language
         self.roles = roles
-        self._frames: OrderedDict[tuple[int, int, int | None], str] = OrderedDict()
+        self._frames: OrderedDict[tuple[int, int, int | None], Packed | None] = OrderedDict()
 
-    def frame(self, after: int, presence: bool) -> str | None:
+    def frame(self, after: int, presence: bool) -> Packed | None:
         """What has changed on the page since ``after``, or None if nothing there has."""
         key = (after, self.live.seq, self.live.presence_told if presence else None)
         if key not in self._frames:
             self._frames[key] = self._draw(self.live.events[after:], presence)
             if len(self._frames) > KEPT:
                 self._frames.popitem(last=False)
-        return self._frames[key] or None
+        return self._frames[key]
 
-    def _draw(self, events: Sequence[Event], presence: bool) -> str:
+    def _draw(self, events: Sequence[Event], presence: bool) -> Packed | None:
         scene = Scene(self.live, self.place, self.language, self.roles)
         fragments: list[Fragment] = []
         orders: list[Order] = []
@@ -109,8 +110,9 @@ class HtmlView:
                     fragments += drawn
                     orders += self._order(part, scene) if drawn else ()
         if not events and not fragments:
-            return ""
-        return _json.encode(Frame(scene.seq, tuple(fragments), tuple(orders))).decode()
+            return None
+        frame = Frame(scene.seq, tuple(fragments), tuple(orders))
+        return Packed(scene.seq, _json.encode(frame).decode())
 
     def _touched(self, part: Part, events: Sequence[Event], presence: bool) -> bool:
         return (presence and part.presence) or any(
@@ -142,9 +144,9 @@ class JsonView:
     def __init__(self, live: LiveForum, roles: frozenset[Role]) -> None:
         self.live = live
         self.roles = roles
-        self._frames: OrderedDict[tuple[int, int], str] = OrderedDict()
+        self._frames: OrderedDict[tuple[int, int], Packed] = OrderedDict()
 
-    def frame(self, after: int, presence: bool) -> str | None:
+    def frame(self, after: int, presence: bool) -> Packed | None:
         key = (after, self.live.seq)
         if after == self.live.seq:
             return None
@@ -154,13 +156,14 @@ class JsonView:
                 self._frames.popitem(last=False)
         return self._frames[key]
 
-    def _encode(self, after: int) -> str:
+    def _encode(self, after: int) -> Packed:
         numbered = (
             Numbered(seq, msgspec.Raw(encode(self._audible(event))))
             for seq, event in enumerate(self.live.events[after:], start=after + 1)
             if any(hears(role, event) for role in self.roles)
         )
-        return _json.encode(Events(self.live.seq, tuple(numbered))).decode()
+        frame = Events(self.live.seq, tuple(numbered))
+        return Packed(self.live.seq, _json.encode(frame).decode())
 
     def _audible(self, event: Event) -> Event:
         """Words that were withdrawn since are told to nobody, hidden ones to the secretariat."""
@@ -173,23 +176,3 @@ class JsonView:
                 return event
             case _:
                 return msgspec.structs.replace(event, text="")
-
-
-class Views:
-    """Every view that somebody has open or had open, of one forum."""
-
-    def __init__(self, live: LiveForum) -> None:
-        self.live = live
-        self._html: dict[tuple[str, str, str, frozenset[Role]], HtmlView] = {}
-        self._json: dict[frozenset[Role], JsonView] = {}
-
-    def html(self, page: Page, place: str, language: str, roles: frozenset[Role]) -> HtmlView:
-        key = (page.name, place, language, roles)
-        if key not in self._html:
-            self._html[key] = HtmlView(self.live, page, place, language, roles)
-        return self._html[key]
-
-    def json(self, roles: frozenset[Role]) -> JsonView:
-        if roles not in self._json:
-            self._json[roles] = JsonView(self.live, roles)
-        return self._json[roles]

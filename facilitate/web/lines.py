@@ -7,13 +7,11 @@ from logging import getLogger
 from secrets import token_hex
 from time import monotonic
 
-from prometheus_client import Counter
-
-from facilitate.live.measures import CONNECTIONS, TOLD_BYTES
+from facilitate.live.measures import CONNECTIONS
+from facilitate.web.endings import DROPPED
 from facilitate.web.identity import Asker
 
 HTML, JSON, EVENTS = "html", "json", "events"
-DROPPED = 1006  # RFC 6455: the line ended without a word
 log = getLogger("facilitate")
 
 
@@ -21,19 +19,13 @@ log = getLogger("facilitate")
 class Line:
     """``code`` is the one it ended with, by whichever side; streams use the same codes."""
 
-    bytes_told: Counter
     code: int = DROPPED
-
-    def told(self, frame: str) -> str:
-        """Count a frame that goes out, and give it back."""
-        self.bytes_told.inc(len(frame) if frame.isascii() else len(frame.encode()))
-        return frame
 
 
 @contextmanager
 def open_line(by: Asker, representation: str) -> Iterator[Line]:
     """While the block runs somebody listens."""
-    line, began = Line(TOLD_BYTES.labels(representation)), monotonic()
+    line, began = Line(), monotonic()
     known = {
         "forum": by.live.id,
         "person": by.id,

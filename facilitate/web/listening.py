@@ -1,6 +1,7 @@
 """The two ways to listen: a WebSocket, and Server-Sent Events where those are blocked."""
 
 import re
+from contextlib import ExitStack
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -9,12 +10,14 @@ from starlette.websockets import WebSocket
 
 from facilitate.live.measures import REFUSALS
 from facilitate.record.engines import Unreachable
-from facilitate.web import doors, lines, sockets, streams
+from facilitate.web import doors, endings, lines, sockets, streams
 from facilitate.web.frames import HtmlView, JsonView
 from facilitate.web.identity import Asker, asker, token_of
 from facilitate.web.origins import ours
 from facilitate.web.pages import PAGES
 from facilitate.web.rooms import Rooms
+from facilitate.web.telling import Pulled
+from facilitate.web.wires import HAND_OVER, WIRE
 
 NUMBER = re.compile(r"[0-9]{1,15}")
 BY_NAME = {page.name: page for page in PAGES.values()}
@@ -44,13 +47,13 @@ async def listened(socket: WebSocket) -> None:
     scheme = {"ws": "http", "wss": "https"}[socket.url.scheme]
     if not ours(socket.headers, scheme, rooms.settings.origins):
         doors.from_elsewhere(socket)
-        await socket.close(sockets.FOREIGN)  # before the handshake this is an HTTP 403
+        await socket.close(endings.FOREIGN)  # before the handshake this is an HTTP 403
         return
     try:
         live = await rooms.forum(socket.path_params["forum"])
         by = await asker(socket, live) if live else None
     except Unreachable:
-        await socket.close(sockets.TRY_LATER)
+        await socket.close(endings.TRY_LATER)
         return
     html = sockets.HTML in socket.scope["subprotocols"]
     named = sockets.HTML if html else sockets.JSON
@@ -58,23 +61,33 @@ async def listened(socket: WebSocket) -> None:
     await socket.accept(named if named in offered else None)
     if by is None:
         REFUSALS.labels("not-signed-in").inc()
-        await socket.close(sockets.NOT_SIGNED_IN)
+        await socket.close(endings.NOT_SIGNED_IN)
         return
     place = socket.query_params.get("place", "")
     name = socket.query_params.get("page", "")
     view = view_of(rooms, by, name, place, html)
     if view is None:
         REFUSALS.labels("unknown").inc()
-        await socket.close(sockets.NO_SUCH_PLACE)
+        await socket.close(endings.NO_SUCH_PLACE)
         return
     after = after_of(socket.query_params.get("after", ""), by.live.seq)
-    session = token_of(socket)
-    with (
-        by.live.presence.here(sits_at(name, place), by.id),
-        rooms.listeners.by(session) as over,
-        lines.open_line(by, lines.HTML if html else lines.JSON) as line,
-    ):
-        await sockets.serve(socket, rooms, by, view, after, line=line, session_over=over)
+    representation = lines.HTML if html else lines.JSON
+    circle = rooms.views[by.live.id].circle(view, representation)
+    hearing = sockets.Hearing(rooms, by)
+    with ExitStack() as stay:
+        stay.enter_context(by.live.presence.here(sits_at(name, place), by.id))
+        line = stay.enter_context(lines.open_line(by, representation))
+        over = stay.enter_context(rooms.listeners.by(token_of(socket)))
+        if offered := socket.scope.get("extensions", {}).get(WIRE):
+            direct = sockets.Direct(
+                by.person, circle, after, hearing=hearing, line=line, stay=stay.pop_all()
+            )
+            over.add_done_callback(lambda _: direct.end(endings.NOT_SIGNED_IN))
+            direct.listen(offered[HAND_OVER])
+            return
+        listener = stay.enter_context(Pulled(by.person, circle, after))
+        over.add_done_callback(lambda _: listener.end(endings.NOT_SIGNED_IN))
+        await sockets.serve(socket, hearing, listener, line)
 
 
 def sits_at(name: str, place: str) -> str:
@@ -99,11 +112,10 @@ async def streamed(request: Request) -> Response:
     last = request.headers.get("last-event-id") or request.query_params.get("after", "")
     told = streams.told(
         by,
-        view,
-        sits_at(name, place),
+        rooms.views[by.live.id].circle(view, lines.EVENTS),
         after_of(last, by.live.seq),
-        session=token_of(request),
-        all=rooms.listeners,
+        sits_at(name, place),
+        over=rooms.listeners.by(token_of(request)),
     )
     unbuffered = {"x-accel-buffering": "no"}  # a proxy must not collect what is told
     return StreamingResponse(told, media_type="text/event-stream", headers=unbuffered)

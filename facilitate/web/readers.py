@@ -1,16 +1,13 @@
 """Readers are bounded: who does not take what waits for them is waited for, then cut off.
 
-asyncio asks a protocol to pause when more than ``WAITING`` is unsent on its line, and uvicorn then
-holds what it is given to send; so does whoever tells, from the reader's own place in the record.
-Neither ends a line on which nothing moves, which would keep what it holds for as long as it likes.
+asyncio asks a protocol to pause when more than ``WAITING`` is unsent on its line, and nothing more
+is given to it then; the reader goes on later from its own place in the record. Nothing of that ends
+a line on which nothing moves, which would keep what it holds for as long as it likes.
 """
 
 import asyncio
 import sys
 from socket import SO_SNDBUF, SOL_SOCKET
-
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from facilitate.live.measures import LAGGING, STALLED
 
@@ -63,21 +60,21 @@ def unsent(transport: asyncio.Transport) -> int:
 
 
 class Bounded(asyncio.Protocol):
-    """Stands before a protocol of uvicorn, and watches over its line when it is full."""
+    """A protocol that watches over its line when it is full; or stands before one of uvicorn."""
 
+    transport: asyncio.Transport
     _lag: Lag | None = None
-    _line: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         transport.set_write_buffer_limits(high=WAITING)
         transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, IN_THE_KERNEL)
-        self._line = transport
+        self.transport = transport
         super().connection_made(transport)
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._lag = self._lag or Lag(self._line)
+        self._lag = self._lag or Lag(self.transport)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -91,11 +88,3 @@ class Bounded(asyncio.Protocol):
         if self._lag is not None:
             self._lag.over()
             self._lag = None
-
-
-class SocketLine(Bounded, WebSocketsSansIOProtocol):
-    """A WebSocket."""
-
-
-class PageLine(Bounded, H11Protocol):
-    """Everything else: pages, files, and Server-Sent Events."""

@@ -16,10 +16,10 @@ from facilitate.record.engines import NotWrittenDown, Unreachable
 from facilitate.record.log import Log
 from facilitate.record.sessions import Session, Sessions, Visitor, new_session
 from facilitate.settings import Settings
-from facilitate.web.frames import Views
 from facilitate.web.limits import Buckets
 from facilitate.web.listeners import Listeners
 from facilitate.web.readiness import Readiness
+from facilitate.web.telling import Views
 
 WATCH = 2.0  # s between two looks at whether the sessions of all who listen still stand
 FORGET = 60 * 60.0  # s between two times at which sessions that are over are forgotten

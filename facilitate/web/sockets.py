@@ -13,27 +13,22 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from facilitate.live.measures import REFUSALS
 from facilitate.meeting import Refused
 from facilitate.meeting.codec import command
+from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import Malformed
 from facilitate.web.commands import TooFast, ask
+from facilitate.web.endings import FAULT, TOO_FAST
 from facilitate.web.frames import Done, Not, answer
 from facilitate.web.identity import Asker
 from facilitate.web.languages import say
 from facilitate.web.lines import Line
 from facilitate.web.packing import Packed
 from facilitate.web.rooms import Rooms
-from facilitate.web.telling import FAULT, Circle, Ended, Pulled
+from facilitate.web.telling import Circle, Ended, Pulled
 from facilitate.web.wires import Ear, Wire
 
 HTML, JSON = "facilitate.html.v1", "facilitate.json.v1"
 PATIENCE = 20  # commands refused as too fast before the connection is closed
 UNANSWERED = 8  # messages that may wait for their answer before no more are read
-
-# Close codes: 1008 and 1013 are registered (policy violation, try again later); 44xx are ours and
-# tell a client not to retry. See also ``telling``.
-TOO_FAST = FOREIGN = 1008
-TRY_LATER = 1013
-NOT_SIGNED_IN = 4401
-NO_SUCH_PLACE = 4404
 
 log = getLogger("facilitate")
 
@@ -77,9 +72,16 @@ class Direct:
     among: object = None
 
     def __init__(
-        self, hearing: Hearing, by: Asker, circle: Circle, after: int, *, line: Line, stay: ExitStack
+        self,
+        person: Person,
+        circle: Circle,
+        after: int,
+        *,
+        hearing: Hearing,
+        line: Line,
+        stay: ExitStack,
     ) -> None:
-        self.person = by.person
+        self.person = person
         self.at = (after, -1)
         self._hearing = hearing
         self._circle = circle

@@ -200,13 +200,19 @@ def test_nobody_hears_what_is_not_in_the_record(live: LiveForum) -> None:
 
 
 async def heard(live: LiveForum) -> tuple[int, int]:
-    await live.news(live.seq, live.presence_told)
+    await growth(live)
     return live.seq, live.log.head(PLAN.id).seq
+
+
+async def growth(live: LiveForum) -> None:
+    grown = asyncio.Event()
+    live.grown = grown.set
+    await grown.wait()
 
 
 def test_who_is_here_is_told_when_it_changed(live: LiveForum) -> None:
     async def comes() -> int:
-        waiting = asyncio.create_task(live.news(live.seq, live.presence_told))
+        waiting = asyncio.create_task(growth(live))
         await asyncio.sleep(0)
         with live.presence.here("b1", "anna"):
             telling = asyncio.create_task(live.tell_presence())

@@ -23,6 +23,7 @@ from facilitate.record.sessions import Sessions
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
 from facilitate.web.identity import session_cookie
+from facilitate.web.packing import Packed
 from facilitate.web.rooms import Rooms
 from facilitate.web.sockets import HTML
 
@@ -148,6 +149,11 @@ class House:
 def frame(socket: WebSocketTestSession) -> dict[str, object]:
     told: dict[str, object] = json.decode(socket.receive_text())
     return told
+
+
+def framed(frame: Packed | None) -> str:
+    """What a view tells, or nothing."""
+    return frame.text if frame else ""
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from facilitate.meeting.floor import RaiseHand
 from facilitate.web.frames import HtmlView
 from facilitate.web.pages import PAGES
 from tests.web.forms import Form, forms
-from tests.web.house import House, house
+from tests.web.house import House, framed, house
 
 DESK = "/breakouts/b1/desk"
 SAVED_FIRST = "Parties shall pay within sixty days."
@@ -70,7 +70,7 @@ def press(here: House, form: Form, **typed: str) -> int:
 def fragments(here: House, after: int) -> str:
     roles = here.state.people["rita"].roles
     view = HtmlView(here.live, PAGES["/breakouts/{place}/desk"], "b1", "en", roles)
-    return view.frame(after, presence=False) or ""
+    return framed(view.frame(after, presence=False))
 
 
 @pytest.mark.parametrize("who", ["anna", "hugo", "ramon", "clara", "sam", "wall"])

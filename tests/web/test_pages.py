@@ -26,6 +26,7 @@ from facilitate.web.pages import PAGES
 from facilitate.web.parts import Items, Page, Part
 from facilitate.web.scenes import Scene
 from tests.web.elements import Document
+from tests.web.house import framed
 
 MORNING = datetime(2023, 6, 5, 7, tzinfo=UTC)
 STRIDES = (1, 7, 40)  # how many events a reader is behind
@@ -91,7 +92,7 @@ def places(page: Page, forum: Forum) -> list[str]:
 
 
 def heard(view: HtmlView, after: int) -> Frame:
-    return json.decode(view.frame(after, presence=False) or "", type=Frame)
+    return json.decode(framed(view.frame(after, presence=False)), type=Frame)
 
 
 def live_ids(page: Page, fresh: Document, before: Document) -> set[str]:

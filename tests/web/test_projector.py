@@ -24,7 +24,7 @@ from facilitate.meeting.recommendations import (
 from facilitate.web.frames import Frame, HtmlView
 from facilitate.web.pages import projector
 from tests.web.elements import Document
-from tests.web.house import House, house
+from tests.web.house import House, framed, house
 
 OBSERVER = frozenset({Role.OBSERVER})
 TEXT = "Parties should pay for clean rivers."
@@ -157,7 +157,7 @@ def test_the_wall_of_an_hour_ago_with_what_was_heard_since_is_the_wall_of_now(he
         here.ask(by, command)
         for place, before in pages.items():
             view = HtmlView(here.live, projector.PAGE, place, "en", OBSERVER)
-            for part in json.decode(view.frame(after, presence=False) or "", type=Frame).parts:
+            for part in json.decode(framed(view.frame(after, presence=False)), type=Frame).parts:
                 before.put(part.id, part.html.strip(), part.into)
             fresh = Document(here.get(f"/projector/{place}".rstrip("/"), "wall").text)
             for id in ("wall-head", "wall-main", "wall-foot"):

@@ -25,7 +25,7 @@ from facilitate.meeting.people import AssignRoles, Person, RemovePerson
 from facilitate.web.frames import Frame, HtmlView
 from facilitate.web.pages import secretariat
 from tests.web.elements import Document
-from tests.web.house import ADDRESS, House, frame, house
+from tests.web.house import ADDRESS, House, frame, framed, house
 
 SECRETARIAT = frozenset({Role.SECRETARIAT})
 ENDED = (4401, 4403)  # signed out, or in another capacity: either way the page is fetched anew
@@ -170,7 +170,7 @@ def test_the_desk_of_an_hour_ago_with_what_was_heard_since_is_the_desk_of_now(he
         after = here.live.seq
         here.ask(by, command)
         view = HtmlView(here.live, secretariat.PAGE, "", "en", SECRETARIAT)
-        told = json.decode(view.frame(after, presence=False) or "", type=Frame)
+        told = json.decode(framed(view.frame(after, presence=False)), type=Frame)
         for part in told.parts:
             before.put(part.id, part.html.strip(), part.into)
         fresh = Document(here.get("/secretariat", "sam").text)
@@ -186,7 +186,7 @@ def test_the_desk_of_an_hour_ago_with_what_was_heard_since_is_the_desk_of_now(he
 def test_who_comes_and_goes_is_counted_in_the_row_of_the_breakout(here: House) -> None:
     view = HtmlView(here.live, secretariat.PAGE, "", "en", SECRETARIAT)
     with here.live.presence.here("b1", "anna"), here.live.presence.here("b1", "wall"):
-        told = json.decode(view.frame(here.live.seq, presence=True) or "", type=Frame)
+        told = json.decode(framed(view.frame(here.live.seq, presence=True)), type=Frame)
     counted = {part.id: part.html for part in told.parts}
     assert "remotely</span> 1" in counted["stands-b1"]
     assert "in the hall</span> 0" in counted["stands-b1"]  # a projector is nobody

@@ -1,0 +1,90 @@
+"""What of uvicorn stands at the beginning of each line; after its handshake a socket is a wire.
+
+This module alone relies on names that uvicorn keeps to itself. ``serving`` asks for it where the
+version is one that it was tested with; everywhere else sockets stay tasks of the application.
+"""
+
+import asyncio
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
+from websockets.http11 import Request
+
+from facilitate.web.packing import WINDOW
+from facilitate.web.readers import Bounded
+from facilitate.web.wires import HAND_OVER, WIRE, Ear, Wire
+
+DEFLATE = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True,
+    client_no_context_takeover=True,
+    server_max_window_bits=WINDOW,
+)  # nothing is kept between messages, so that one compressed frame is for all
+
+
+class PageLine(Bounded, H11Protocol):
+    """Pages, files, and Server-Sent Events."""
+
+
+class SocketLine(Bounded, WebSocketsSansIOProtocol):
+    """A WebSocket until it is accepted."""
+
+    _early = b""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.conn.available_extensions = [DEFLATE]
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][WIRE] = {HAND_OVER: self.hand_over}
+
+    def data_received(self, data: bytes) -> None:
+        """What comes before the handshake is over waits, and so does all behind it."""
+        if self.handshake_initiated and not self.handshake_complete:
+            self._early += data
+            self.read_paused = True
+            self.transport.pause_reading()
+            return
+        early, self._early = self._early, b""
+        super().data_received(early + data)
+
+    def hand_over(self, ear: Ear) -> Wire:
+        """Once accepted: the line is the wire's, and nothing of this one is left on it."""
+        del self.scope["extensions"][WIRE]
+        self.stop_keepalive()
+        self.connections.remove(self)
+        deflate = next((e for e in self.conn.extensions if isinstance(e, PerMessageDeflate)), None)
+        assert self.config.ws_ping_interval is not None, "serving sets it"
+        wire = Wire(
+            self.transport,
+            self.connections.discard,
+            deflate,
+            longest=self.config.ws_max_size,
+            pause=self.config.ws_ping_interval,
+        )
+        self.connections.add(wire)  # type: ignore[arg-type]
+        wire.connect(ear)
+        if self._early:
+            self.loop.call_soon(wire.data_received, self._early)
+        self.transport = Elsewhere()
+        return wire
+
+
+class Elsewhere(asyncio.Transport):
+    """In the place of a transport that was handed over."""
+
+    def close(self) -> None:
+        return  # uvicorn does so when the application returns

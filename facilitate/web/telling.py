@@ -1,0 +1,216 @@
+"""Who listens to a forum, and how all hear what is new: drawn once for a view, then handed round.
+
+Everybody stands at a place of their own in the record. Most stand at the present one, and get the
+same frame; who was away or is slow gets one from where they stand, by the same call.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from logging import getLogger
+from time import perf_counter
+from typing import Protocol, TypeAlias
+
+from prometheus_client import Counter
+
+from facilitate.live.forum import LiveForum
+from facilitate.live.measures import TOLD_BYTES
+from facilitate.meeting import Forum, Role
+from facilitate.meeting.people import Person
+from facilitate.web.endings import BEGIN_ANEW, FAULT
+from facilitate.web.frames import HtmlView, JsonView
+from facilitate.web.packing import Packed
+from facilitate.web.parts import Page
+
+Place: TypeAlias = tuple[int, int]  # the last event heard of, and the last presence told
+View: TypeAlias = HtmlView | JsonView
+
+HOLD = 0.002  # s for which telling keeps everything else waiting, then it lets others go on
+AT_ONCE = 32  # listeners told between two looks at the clock
+FIRST = frozenset({Role.CHAIR, Role.RAPPORTEUR})  # told before everybody else
+
+log = getLogger("facilitate")
+
+
+class Listener(Protocol):
+    """One line on which somebody listens.
+
+    ``ready`` says that it can be told something; who has to wait is told from ``at`` later.
+    ``among`` are the people of the forum when it was last seen that this one is what they were.
+    """
+
+    person: Person
+    at: Place
+    ready: bool
+    among: object
+
+    def hear(self, frame: Packed) -> None: ...
+
+    def end(self, code: int) -> None: ...
+
+
+class Circle:
+    """All who listen to one view on one kind of line."""
+
+    def __init__(self, view: View, bytes_told: Counter) -> None:
+        self.view = view
+        self.live = view.live
+        self._bytes_told = bytes_told
+        self._listeners: dict[Listener, None] = {}
+
+    def add(self, listener: Listener) -> None:
+        """Whoever comes is told at once what is new to them."""
+        self._listeners[listener] = None
+        self.tell((listener,))
+
+    def remove(self, listener: Listener) -> None:
+        self._listeners.pop(listener, None)
+
+    def everybody(self) -> Sequence[Listener]:
+        return tuple(self._listeners)
+
+    def tell(self, listeners: Iterable[Listener]) -> None:
+        """Each who is ready and has not heard of the present; a fault of ours ends the lines."""
+        try:
+            self._bytes_told.inc(self._tell(listeners))
+        except Exception as fault:
+            log.error("A view could not be told.", exc_info=fault)
+            for listener in self.everybody():
+                listener.end(FAULT)
+
+    def _tell(self, listeners: Iterable[Listener]) -> int:
+        """Gives the bytes that were told."""
+        now, state = (self.live.seq, self.live.presence_told), self.live.state
+        frame, told = None, 0
+        drawn_from: Place | None = None
+        for listener in listeners:
+            if listener.at == now or not listener.ready:
+                continue
+            if listener.at[0] < self.live.rewritten or not _unchanged(listener, state):
+                listener.end(BEGIN_ANEW)
+                continue
+            if listener.at != drawn_from:
+                drawn_from = listener.at
+                frame = self.view.frame(drawn_from[0], drawn_from[1] != now[1])
+            listener.at = now
+            if frame is not None:
+                told += frame.size
+                listener.hear(frame)
+        return told
+
+
+def _unchanged(listener: Listener, forum: Forum) -> bool:
+    """Whether the listener's part is what it was when the view was chosen, and is still theirs."""
+    if listener.among is not forum.people:
+        there, then = forum.people.get(listener.person.id), listener.person
+        if there is None or (there.roles, there.breakouts) != (then.roles, then.breakouts):
+            return False
+        listener.among = forum.people
+    return True
+
+
+class Views:
+    """Every view that somebody has open or had open, of one forum; and all who listen."""
+
+    def __init__(self, live: LiveForum) -> None:
+        self.live = live
+        self._html: dict[tuple[str, str, str, frozenset[Role]], HtmlView] = {}
+        self._json: dict[frozenset[Role], JsonView] = {}
+        self._circles: dict[tuple[View, str], Circle] = {}
+        self._telling: asyncio.Task[None] | None = None
+        self._told: Place = (live.seq, live.presence_told)
+        live.grown = self.tell
+
+    def html(self, page: Page, place: str, language: str, roles: frozenset[Role]) -> HtmlView:
+        key = (page.name, place, language, roles)
+        if key not in self._html:
+            self._html[key] = HtmlView(self.live, page, place, language, roles)
+        return self._html[key]
+
+    def json(self, roles: frozenset[Role]) -> JsonView:
+        if roles not in self._json:
+            self._json[roles] = JsonView(self.live, roles)
+        return self._json[roles]
+
+    def circle(self, view: View, representation: str) -> Circle:
+        key = (view, representation)
+        if key not in self._circles:
+            self._circles[key] = Circle(view, TOLD_BYTES.labels(representation))
+        return self._circles[key]
+
+    def tell(self) -> None:
+        """There is more to tell; those who asked for it have been answered already."""
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_all())
+
+    async def _tell_all(self) -> None:
+        """Until nothing new has come meanwhile; others go on after every ``HOLD``."""
+        while self._told != (now := (self.live.seq, self.live.presence_told)):
+            began = perf_counter()
+            for circle in sorted(self._circles.values(), key=_last):
+                for listeners in _batches(circle.everybody()):
+                    circle.tell(listeners)
+                    if perf_counter() - began > HOLD:
+                        await asyncio.sleep(0)
+                        began = perf_counter()
+            self._told = now
+
+
+def _last(circle: Circle) -> bool:
+    return not circle.view.roles & FIRST
+
+
+def _batches(listeners: Sequence[Listener]) -> Iterable[Sequence[Listener]]:
+    for start in range(0, len(listeners), AT_ONCE):
+        yield listeners[start : start + AT_ONCE]
+
+
+class Ended(Exception):
+    """Listening is over; the code says why."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Pulled:
+    """Listens where a task has to take what is told; until it asks again it is not ready."""
+
+    among: object = None
+
+    def __init__(self, person: Person, circle: Circle, after: int) -> None:
+        self.person = person
+        self.at = (after, -1)
+        self.ready = False
+        self._circle = circle
+        self._code: int | None = None
+        self._come: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._frame: Packed | None = None
+
+    def hear(self, frame: Packed) -> None:
+        self.ready, self._frame = False, frame
+        self._come.set_result(None)
+
+    def end(self, code: int) -> None:
+        self._circle.remove(self)
+        self._code = code
+        if not self._come.done():
+            self._come.set_result(None)
+
+    async def next(self, patience: float | None = None) -> Packed | None:
+        """The next frame, or None when none has come for so long. Raises :class:`Ended`."""
+        if not self.ready:
+            self._come = asyncio.get_running_loop().create_future()
+            self.ready, self._frame = True, None
+            self._circle.tell((self,))
+        if self._code is None:
+            await asyncio.wait({self._come}, timeout=patience)
+        if self._code is not None:
+            raise Ended(self._code)
+        return self._frame
+
+    def __enter__(self) -> "Pulled":
+        self._circle.add(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._circle.remove(self)

@@ -28,7 +28,7 @@ from facilitate.meeting.forms import (
 )
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import N_, AlreadyTaken, OutOfOrder, Stale, Unknown
-from facilitate.text.choices import Choice, Worded, kept, leaves_out, sites
+from facilitate.text.choices import Choice, Worded, kept, left_out, sites
 from facilitate.text.collation import ConsolidatedText, Run, Site, collate
 from facilitate.text.provenance import settled
 
@@ -87,14 +87,13 @@ class Group:
         settling = self.settling(site)
         return self.since if settling is None else settling.version
 
+    def left_out(self) -> tuple[Site, ...]:
+        """Where a draft said something that now stands nowhere."""
+        return left_out(self.text, self.choices)
+
     def unexplained(self) -> tuple[Site, ...]:
-        """Where a draft said something that now stands nowhere, and nobody has said why."""
-        choices = self.choices
-        return tuple(
-            site
-            for site in sites(self.text)
-            if leaves_out(site, choices.get(site.id)) and not self.settlings[site.id][-1].reason
-        )
+        """Of these, where nobody has said why."""
+        return tuple(s for s in self.left_out() if not self.settlings[s.id][-1].reason)
 
     def runs(self) -> tuple[Run, ...]:
         """The text as settled so far, each run with the members it comes from."""
@@ -560,7 +559,7 @@ def _settle(group: Group, command: OnSite, by: Person, at: datetime) -> tuple[Ev
         case ReopenSite():
             return (SiteReopened(group.id, site.id, at=at, by=by.id),)
         case ExplainLeavingOut(reason=reason):
-            if not leaves_out(site, group.choices.get(site.id)):
+            if site not in group.left_out():
                 raise OutOfOrder(N_("Nothing is left out here."))
             said = worded(reason, REASON_LENGTH)
             return (LeavingOutExplained(group.id, site.id, said, at=at, by=by.id),)

@@ -87,16 +87,28 @@ def _renumbered(choice: Choice, was: Site, now: Site) -> Choice | None:
             return None if found is None else Worded(text, found)
 
 
-def leaves_out(site: Site, choice: Choice | None) -> bool:
-    """Whether nothing stands here now although some draft said more than a few words."""
+def left_out(text: ConsolidatedText, choices: Mapping[int, Choice]) -> tuple[Site, ...]:
+    """Where nothing stands now although some draft said more than a few words.
+
+    Words that others have elsewhere are not left out as long as something stands there.
+    """
+    silent = {site.id for site in sites(text) if _silent(site, choices.get(site.id))}
+    return tuple(
+        site
+        for site in sites(text)
+        if site.id in silent
+        and any(_words(r.text) > BRIEF and set(r.moved) <= silent for r in site.readings)
+    )
+
+
+def _silent(site: Site, choice: Choice | None) -> bool:
     match choice:
         case int():
-            silent = not site.readings[choice].text.strip()
-        case str() | Worded():
-            silent = not (choice if isinstance(choice, str) else choice.text)
+            return not site.readings[choice].text.strip()
+        case str(text) | Worded(text=text):
+            return not text
         case _:
-            silent = False
-    return silent and any(_words(reading.text) > BRIEF for reading in site.readings)
+            return False
 
 
 def _words(text: str) -> int:

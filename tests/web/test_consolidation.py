@@ -8,8 +8,9 @@ from msgspec import json
 
 from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
-from facilitate.meeting.consolidation import FormGroup, Group
+from facilitate.meeting.consolidation import ChooseReading, FormGroup, Group
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
+from facilitate.text.choices import Worded
 from facilitate.web.pages.consolidation import proposals, with_shared, without_place
 from facilitate.web.pages.group import site_of, sites
 from facilitate.web.scenes import Scene
@@ -196,6 +197,135 @@ def test_who_settles_another_place_meanwhile_is_in_nobodys_way(grouped: House) -
     press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="1")
     assert grouped.post("/consolidation/g1", "rita", {**mine.fields}).status_code == 303
     assert set(group(grouped).choices) == {0, 1}
+
+
+def test_who_settled_a_place_stands_beside_it_and_it_is_undone(grouped: House) -> None:
+    press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="0", reading="1")
+    press(grouped, "/consolidation/g1", "rita", "ChooseReading", site="0", reading="0")
+    there = site_of(scene(grouped), group(grouped), 0)
+    assert there.settling is not None
+    assert there.settling.by == "rita"
+    name = grouped.live.names["rita"].name
+    assert f"{name}, at" in grouped.get("/consolidation/g1", by="anna").text
+    undo = grouped.get("/consolidation/g1", by="sam").text
+    assert "Undo: back to B" in undo
+    press_undo(grouped, "sam")
+    assert group(grouped).choices == {0: 1}
+
+
+def press_undo(there: House, by: str) -> None:
+    """The form whose key is the minus sign."""
+    page = there.get("/consolidation/g1", by=by).text
+    start = page.rindex("<form", 0, page.index('data-key="-"'))
+    (form,) = forms(page[start : page.index("</form>", start) + len("</form>")])
+    assert there.post("/consolidation/g1", by, {**form.fields, **form.every}).status_code == 303
+
+
+def test_brackets_are_kept_and_counted_apart_from_what_is_open(grouped: House) -> None:
+    page = grouped.get("/consolidation/g1", by="anna").text
+    assert "2 contradictions" in page
+    press(grouped, "/consolidation/g1", "rita", "KeepBrackets", site="1")
+    assert group(grouped).choices[1] == (0, 1)
+    page = grouped.get("/consolidation/g1", by="anna").text
+    assert "1 contradiction, 1 kept in brackets" in page
+    assert "In brackets, for the plenary" in page
+
+
+TEACH = (
+    "Parties should teach the arts in schools and pay the artists who come there, and report on"
+    " it every year."
+)
+MOVED = (
+    "Parties should, and report on it every year, teach the arts in schools and pay the authors"
+    " who come there."
+)
+LEND = "Libraries in every village lend instruments to all who ask for them."
+
+
+@pytest.fixture
+def schools(tmp_path: Path) -> Iterator[House]:
+    """Two drafts with a clause at two places, and a third that has nothing in common with them."""
+    with house(tmp_path) as there:
+        there.ask("sam", OpenBreakout("b1", 60), OpenBreakout("b2", 60))
+        there.ask("rita", draft("b1", "d1", TEACH), draft("b1", "d2", LEND))
+        there.ask("ramon", draft("b2", "e1", MOVED))
+        there.ask("sam", CloseContributions("b1"), CloseContributions("b2"))
+        there.ask("rita", SubmitDraft("b1", there.state.drafts["b1"].version))
+        there.ask("ramon", SubmitDraft("b2", there.state.drafts["b2"].version))
+        there.ask("sam", FormGroup("g1", ("b1/d1", "b2/e1", "b1/d2")))
+        yield there
+
+
+def test_what_differs_too_much_stands_whole_behind_the_text_with_a_number(schools: House) -> None:
+    (whole,) = [site for site in sites(scene(schools), group(schools)) if site.label]
+    assert whole.label == "1 bis"
+    assert [reading.text for reading in whole.readings] == ["", LEND]
+    assert "1 bis, a whole alternative" in schools.get("/consolidation/g1", by="anna").text
+
+
+def test_words_at_another_place_say_where_and_are_not_left_out_while_they_stand_there(
+    schools: House,
+) -> None:
+    first = site_of(scene(schools), group(schools), 0)
+    (said,) = [reading for reading in first.readings if reading.text]
+    assert [place.id for place in said.moved] == [2]
+    assert "Other drafts say this elsewhere" in schools.get("/consolidation/g1", by="anna").text
+    leave_out(schools, 0)
+    assert not site_of(scene(schools), group(schools), 0).missing
+    leave_out(schools, 2)
+    assert site_of(scene(schools), group(schools), 0).missing
+
+
+def leave_out(there: House, id: int) -> None:
+    """Take the reading of those who say nothing at this place."""
+    (silent,) = [r for r in site_of(scene(there), group(there), id).readings if not r.text]
+    version = group(there).version
+    there.ask("sam", ChooseReading("g1", version, id, silent.number))
+
+
+def test_two_readings_are_combined_with_their_sources_by_one_button(schools: House) -> None:
+    site = site_of(scene(schools), group(schools), 1)
+    (both,) = site.combined
+    assert both.text == "artists and authors"
+    form = next(
+        f
+        for f in on(schools, "/consolidation/g1", "rita")
+        if f.do == "WordSite" and f.fields["text"] == "artists and authors"
+    )
+    answer = schools.post("/consolidation/g1", "rita", {**form.fields, **form.every})
+    assert answer.status_code == 303
+    assert group(schools).choices[1] == Worded("artists and authors", (0, 1))
+    assert site_of(scene(schools), group(schools), 1).own == "artists and authors"
+
+
+def test_contradictions_are_not_offered_combined(grouped: House) -> None:
+    assert [site.combined for site in sites(scene(grouped), group(grouped))] == [(), ()]
+
+
+def test_what_stands_nowhere_is_listed_and_keeps_the_text_from_the_plenary(schools: House) -> None:
+    leave_out(schools, 3)
+    page = schools.get("/consolidation/g1", by="sam").text
+    assert "What a draft said stands nowhere in this text" in page
+    answer = press(schools, "/consolidation/g1", "sam", "PutToPlenary")
+    assert "Words of a draft stand nowhere in this text: 1." in answer
+    press(
+        schools,
+        "/consolidation/g1",
+        "rita",
+        "ExplainLeavingOut",
+        site="3",
+        reason="Asked elsewhere",
+    )
+    assert "Asked twice" in schools.get("/consolidation/g1", by="anna").text
+    press(schools, "/consolidation/g1", "sam", "PutToPlenary")
+    assert len(schools.state.recommendations.in_order()) == 1
+
+
+def test_whoever_watches_hears_of_one_place_alone_when_it_is_settled(schools: House) -> None:
+    with schools.listening("anna", "group", "g1") as socket:
+        press(schools, "/consolidation/g1", "sam", "ChooseReading", site="1", reading="1")
+        told = json.encode(frame(socket)).decode()
+    assert [n for n in range(4) if f'"id":"site-{n}"' in told] == [1]
 
 
 def test_open_places_are_put_to_the_plenary_in_brackets(grouped: House) -> None:

@@ -16,6 +16,7 @@ from facilitate.meeting.consolidation import (
     GroupPut,
     GroupRecast,
     GroupTakenBack,
+    LeavingOutExplained,
     MemberSetAside,
     MemberTakenUpAgain,
     SetAside,
@@ -25,6 +26,7 @@ from facilitate.meeting.consolidation import (
     submitted,
 )
 from facilitate.meeting.drafts import DraftRecommendation, DraftSubmitted, DraftTakenBack
+from facilitate.text.choices import sites
 from facilitate.text.collation import Site, collate
 from facilitate.text.likeness import propose_groups, shared_passages
 from facilitate.text.sites import Flag
@@ -50,6 +52,7 @@ CHANGES_A_GROUP: frozenset[type[Event]] = frozenset(
         GroupDissolved,
         SiteSettled,
         SiteReopened,
+        LeavingOutExplained,
         GroupAddressed,
         GroupPut,
         GroupTakenBack,
@@ -148,8 +151,8 @@ def _marked(text: str, others: Iterable[str]) -> tuple[Shared, ...]:
 
 
 def _contradictions(texts: Mapping[str, str]) -> tuple[Flag, ...]:
-    sites = (segment for segment in collate(texts).segments if isinstance(segment, Site))
-    return tuple(dict.fromkeys(site.flag for site in sites if contradicts(site)))
+    against = (site.flag for site in sites(collate(texts)) if contradicts(site))
+    return tuple(dict.fromkeys(against))
 
 
 def contradicts(site: Site) -> bool:
@@ -157,9 +160,10 @@ def contradicts(site: Site) -> bool:
 
 
 def open_sites(group: Group) -> tuple[Site, ...]:
-    """What would stand in brackets before the plenary."""
-    sites = (segment for segment in group.text.segments if isinstance(segment, Site))
-    return tuple(s for s in sites if s.flag != "editorial" and s.id not in group.choices)
+    """Where nobody has chosen yet; put to the plenary, they stand in brackets."""
+    settled = group.choices
+    here = (site for site in sites(group.text) if site.flag != "editorial")
+    return tuple(site for site in here if site.id not in settled)
 
 
 def rapporteurs(scene: Scene, member: str) -> str:

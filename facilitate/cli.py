@@ -1,4 +1,4 @@
-"""The command line: demo, serve, plan, rehearse, export, verify, backup, restore."""
+"""The command line: demo, serve, plan, rehearse, export, verify, erase, backup, restore."""
 
 import signal
 import sys
@@ -18,11 +18,12 @@ from facilitate.exports import as_html, as_json, as_markdown
 from facilitate.exports.reports import Report, report
 from facilitate.live.forum import now
 from facilitate.meeting import Forum, replay
+from facilitate.meeting.erasures import PersonErased
 from facilitate.plans import BadPlan, read_plan
 from facilitate.record.backups import NotBackedUp, NotRestored, backup, restore
 from facilitate.record.chain import faults
 from facilitate.record.directory import Directory
-from facilitate.record.engines import NotWrittenDown, Unreachable, open_database
+from facilitate.record.engines import NotWrittenDown, Unreachable, open_database, sweep
 from facilitate.record.log import AlreadyThere, Log, NoSuchForum
 from facilitate.record.verdicts import Verdict, printed_at, verdict
 from facilitate.rehearsal import demo, load
@@ -133,6 +134,10 @@ def parser() -> ArgumentParser:
     )
     verb.add_argument("--hash", help="the hash printed on a report: was it ever the record's?")
     verb.set_defaults(run=run_verify)
+
+    verb = verbs.add_parser("erase", parents=[database, forum], help="take a person out of it all")
+    verb.add_argument("person", help="the name as it stands in the directory, or the id")
+    verb.set_defaults(run=run_erase)
 
     verb = verbs.add_parser("backup", parents=[database], help="copy all forums into one file")
     verb.add_argument("file", type=Path)
@@ -312,6 +317,50 @@ def forum_of(engine: Engine, id: str | None) -> str:
     if id is not None and id not in there:
         raise Wrong(f"There is no forum {id} here, but: {', '.join(there)}.")
     return id or there[0]
+
+
+# --- people ------------------------------------------------------------------
+
+
+def run_erase(asked: Namespace) -> int:
+    with opened(asked.database) as engine:
+        id = forum_of(engine, asked.forum)
+        person = person_of(engine, id, asked.person)
+        with bar("Erasing"):
+            rewritten = erase_from(engine, id, person)
+    if rewritten is None:
+        raise Wrong(f"There is nobody “{asked.person}” in the forum {id}.")
+    told = "1 event now tells" if rewritten == 1 else f"{rewritten} events now tell"
+    print(
+        f"Erased: {told} of nobody. The chain holds.\n"
+        "Backups made before still hold the person: erase there too, with --database BACKUP.\n"
+        "A server that runs takes note with the next thing that happens in the forum."
+    )
+    return 0
+
+
+def person_of(engine: Engine, forum: str, said: str) -> str:
+    """The id of somebody by name, if only one goes by it; any other word is an id."""
+    there = Directory(engine).entries(forum).values()
+    ids = [entry.id for entry in there if entry.name.casefold() == said.casefold()]
+    if len(ids) > 1:
+        raise Wrong(f"Several people go by that name. Give an id: {', '.join(ids)}.")
+    return ids[0] if ids else said
+
+
+def erase_from(engine: Engine, forum: str, person: str) -> int | None:
+    """How many events were rewritten; None if there was no trace of the person."""
+    log = Log(engine)
+    with log.turn(forum) as turn:
+        before = turn.seq
+        turn.append([PersonErased(person, at=now(), by=person)])
+        erased = turn.seq > before
+    sweep(engine)
+    if not erased:
+        return None
+    done = log.read(forum, after=before)[0]
+    assert isinstance(done, PersonErased), "nobody else writes in a turn"
+    return len(done.remains)
 
 
 # --- copies --------------------------------------------------------------------

@@ -6,7 +6,7 @@ const UNDONE = ["WithdrawEndorsement", "WithdrawSupport", "WithdrawObjection"]
 
 addEventListener("submit", async (event) => {
   const form = event.target
-  if (event.defaultPrevented || !form.elements.namedItem("do")) return
+  if (event.defaultPrevented || !form.elements.namedItem("do") || "leadsAway" in form.dataset) return
   event.preventDefault()
   freshen(form)
   const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "at")

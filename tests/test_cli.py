@@ -351,3 +351,24 @@ def test_the_report_of_a_demo_is_json_that_can_be_read(
 ) -> None:
     assert main(["export", "--database", planned, "--format", "json"]) == 0
     assert json.decode(said(capsys)[0])
+
+
+# --- erase ---------------------------------------------------------------------
+
+
+def test_a_person_is_erased_by_name_and_the_record_still_verifies(
+    planned: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["erase", "anahera example", "--database", planned]) == 0
+    out, _ = said(capsys)
+    assert out.startswith("Erased: 1 event now tells of nobody.")
+    assert not any(b"Anahera" in path.read_bytes() for path in Path(planned).parent.iterdir())
+    assert main(["verify", "--database", planned]) == 0
+    assert "is as it was written" in said(capsys)[0]
+
+
+def test_whom_the_directory_does_not_know_cannot_be_erased(
+    planned: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["erase", "Nobody Invented", "--database", planned]) == 1
+    assert "There is nobody “Nobody Invented”" in said(capsys)[1]

@@ -81,7 +81,7 @@ def from_form(by: Asker, form: FormData) -> tuple[Command, Entry | None]:
     return command_of({"do": do, **_without_blanks(kind, given)}), speaker
 
 
-BESIDE = frozenset({"do", "at", "speaker_name", "speaker_organisation"})
+BESIDE = frozenset({"do", "at", "sure", "speaker_name", "speaker_organisation"})
 
 
 def fields(form: FormData, lists: Iterable[str]) -> Iterable[tuple[str, object]]:

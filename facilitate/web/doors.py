@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from facilitate.live.measures import REFUSALS
 from facilitate.meeting import Command
+from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.people import Admit, AssignRoles, RemovePerson
 from facilitate.record.sessions import Visitor
 from facilitate.web.identity import Asker
@@ -50,6 +51,8 @@ def part_changed(by: Asker, done: Command) -> None:
             log.info("Somebody's part was changed.", extra={**_among(by), **part})
         case RemovePerson(person=whom):
             log.info("Somebody was removed.", extra={**_among(by), "whom": whom})
+        case ErasePerson():
+            log.info("Somebody was erased.", extra={"forum": by.live.id})
         case _:
             return
 

@@ -13,13 +13,14 @@ from facilitate.meeting import Forum, Refused
 from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.codec import command
 from facilitate.meeting.drafts import DraftRecommendation, ReviseDraftRecommendation
+from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.recommendations import Recommendation
 from facilitate.text.differences import Piece
 from facilitate.web.bodies import BODY_LIMIT, FIELDS
 from facilitate.web.commands import ask, from_form
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.frames import Done, Not, answer
-from facilitate.web.identity import Asker, asker
+from facilitate.web.identity import Asker, asker, forget
 from facilitate.web.languages import say
 from facilitate.web.mishaps import not_signed_in, wants_json
 from facilitate.web.pages.recommendations import changes_since
@@ -75,7 +76,18 @@ async def _from_form(request: Request, rooms: Rooms, by: Asker, form: FormData) 
         return refused(request, by, refusal, form)
     if wants_json(request):
         return _sent(Done(done))
+    if asked == ErasePerson(by.id):
+        return _gone(request, rooms, by)
     return RedirectResponse(_back(request, form), HTTPStatus.SEE_OTHER)
+
+
+def _gone(request: Request, rooms: Rooms, by: Asker) -> Response:
+    """To somebody who is erased, whose browser forgets the forum too."""
+    context = frame_of(None, None, request.state.nonce, "/")
+    answer = HTMLResponse(draw("gone.html", by.language, context))
+    answer.headers["clear-site-data"] = '"storage"'
+    forget(answer, rooms.settings)
+    return answer
 
 
 def _back(request: Request, form: FormData) -> str:

@@ -85,7 +85,8 @@ class Circle:
         for listener in listeners:
             if listener.at == now or not listener.ready:
                 continue
-            if listener.at[0] < self.live.rewritten or not _unchanged(listener, state):
+            has_heard_what_is_gone = 0 < listener.at[0] < self.live.rewritten
+            if has_heard_what_is_gone or not _unchanged(listener, state):
                 listener.end(BEGIN_ANEW)
                 continue
             if listener.at != drawn_from:

@@ -11,6 +11,7 @@ from facilitate.live.forum import LiveForum
 from facilitate.meeting import Command, Refused
 from facilitate.meeting.breakouts import OpenBreakout
 from facilitate.meeting.contributions import Contribute, Endorse, Kind
+from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.floor import RaiseHand
 from facilitate.plans import events
 from facilitate.record.chain import faults
@@ -228,3 +229,41 @@ def test_a_person_on_two_devices_is_here_once(live: LiveForum) -> None:
         assert live.presence.at("b1") == {"anna"}
     assert live.presence.at("b1") == frozenset()
     assert live.presence.everywhere() == frozenset()
+
+
+def test_what_was_erased_on_one_node_is_gone_on_the_other_with_its_next_turn(
+    engine: Engine, live: LiveForum
+) -> None:
+    said = "On our island the river is dry."
+    asyncio.run(live.handle(words("c1", said), "anna"))
+    other = node(engine)
+    assert other.state.contributions.by_id["c1"].text == said
+
+    asyncio.run(live.handle(ErasePerson("anna"), "sam"))
+    refused, done = asyncio.run(asked(other, "hugo", Endorse("c1"), words("c2")))
+
+    assert isinstance(refused, Refused)
+    assert done == live.seq + 1
+    assert said not in str(other.events)
+    assert other.rewritten == live.rewritten == live.seq
+    assert other.events == live.log.read(PLAN.id)
+    assert faults(engine, PLAN.id) == []
+
+
+def test_others_in_the_same_turn_are_heard_and_the_erased_is_not(
+    engine: Engine, live: LiveForum
+) -> None:
+    asyncio.run(live.handle(words("c1"), "anna"))
+
+    async def at_once() -> Sequence[int | BaseException]:
+        requests = (("anna", ErasePerson("anna")), ("anna", words("c2")), ("hugo", words("c3")))
+        return await asyncio.gather(
+            *(live.handle(command, by) for by, command in requests), return_exceptions=True
+        )
+
+    gone, refused, done = asyncio.run(at_once())
+
+    assert (gone, done) == (live.seq - 1, live.seq)
+    assert isinstance(refused, Refused)
+    assert live.events == live.log.read(PLAN.id)
+    assert live.state == node(engine).state

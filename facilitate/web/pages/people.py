@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from facilitate.meeting import Event, Forum, Person
+from facilitate.meeting.erasures import known
 from facilitate.meeting.people import (
     AttendanceChanged,
     PersonJoined,
@@ -86,6 +87,6 @@ ONE = Page(
     may_see=secretariat_only,
     context=_one,
     parts=(Part("capacity", "parts/capacity.html", CHANGES_A_PERSON, _concerns),),
-    exists=lambda forum, place: place in forum.people,
+    exists=known,
     sits_at=lambda place: "",
 )

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from facilitate.text.alignment import Words
-from facilitate.text.languages import ADDRESSEES, LIGHT, counts, negates, obliges
+from facilitate.text.languages import LIGHT, addressed, counts, meaning, negates, obliges
 from facilitate.text.matching import between, matches
 
 About = Literal["number", "negation", "modal"]
@@ -138,7 +138,7 @@ def _said(clause: str) -> _Said:
     return _Said(
         tuple(_stem(normals[i]) for i in carrying),
         tuple(words.tokens[i].word for i in carrying),
-        frozenset(ADDRESSEES[word] for word in normals if word in ADDRESSEES),
+        addressed(normals),
         tuple(_told(words, telling, carrying)),
     )
 
@@ -165,7 +165,7 @@ def _told(
     words: Words, telling: Sequence[About | None], carrying: Sequence[int]
 ) -> Iterator[_Told]:
     for about, first, last in _runs(telling):
-        value = tuple(words.normals[first : last + 1])
+        value = tuple(map(meaning, words.normals[first : last + 1]))
         of = _counted(words, carrying, first, last) if about == "number" else _next(carrying, last)
         if of:
             start, end = min(first, *of), max(last, *of)

@@ -1,8 +1,13 @@
 """Texts in several scripts, and variants of one text, for the laws of text."""
 
 import re
+from collections.abc import Mapping
 
 import hypothesis.strategies as st
+
+from facilitate.text.choices import Choice
+from facilitate.text.collation import ConsolidatedText
+from facilitate.text.provenance import settled
 
 WORDS = re.split(
     " ",
@@ -38,6 +43,11 @@ spaces = st.sampled_from(SPACES)
 spaced = st.tuples(spaces, words).map("".join)
 texts = st.builds(lambda parts, end: "".join([*parts, end]), st.lists(spaced, max_size=14), spaces)
 any_texts = st.text(max_size=30)
+
+
+def settled_text(text: ConsolidatedText, choices: Mapping[int, Choice]) -> str:
+    """The consolidated text as it goes to the plenary: open sites in [square brackets]."""
+    return "".join(run.text for run in settled(text, choices))
 
 
 @st.composite

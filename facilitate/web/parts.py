@@ -61,7 +61,8 @@ class Items:
 class Page:
     """``context`` must be cheap: it is drawn upon for every part. Long lists are methods of the
     scene that only the whole page calls. ``sits_at`` is the place where its readers are present;
-    ``about`` the place of a page whose path names none.
+    ``about`` the place of a page whose path names none. A page that is each reader's ``own`` has
+    more of theirs than what :mod:`facilitate.web.mine` lights up, and is drawn for each alone.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Page:
     exists: Callable[[Forum, str], bool]
     sits_at: Callable[[str], str] = lambda place: place
     about: str = ""
+    own: bool = False
 
 
 def no_place(forum: Forum, place: str) -> bool:

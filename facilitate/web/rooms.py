@@ -16,6 +16,7 @@ from facilitate.record.engines import NotWrittenDown, Unreachable
 from facilitate.record.log import Log
 from facilitate.record.sessions import Session, Sessions, Visitor, new_session
 from facilitate.settings import Settings
+from facilitate.web.drawings import Sheets
 from facilitate.web.limits import Buckets
 from facilitate.web.listeners import Listeners
 from facilitate.web.readiness import Readiness
@@ -38,6 +39,7 @@ class Rooms:
         self.guessing = Buckets(burst=20, rate=20 / 60)
         self.forums: dict[str, LiveForum] = {}
         self.views: dict[str, Views] = {}
+        self.sheets: dict[str, Sheets] = {}
         self.listeners = Listeners()
         self.pulse = Pulse()
         self.readiness = Readiness(self.log, self.pulse)
@@ -50,6 +52,7 @@ class Rooms:
             if id not in self.forums:  # somebody else may have been faster
                 self.forums[id] = live
                 self.views[id] = Views(live)
+                self.sheets[id] = Sheets(live)
                 self._running.append(asyncio.create_task(live.tell_presence()))
         return self.forums.get(id)
 

@@ -143,4 +143,5 @@ PAGE = Page(
         Items("", "objected", "objected", "parts/objected.html", _objected, _objection_of),
     ),
     exists=no_place,
+    own=True,
 )

@@ -5,7 +5,7 @@ same frame; who was away or is slow gets one from where they stand, by the same 
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from logging import getLogger
 from time import perf_counter
 from typing import Protocol, TypeAlias
@@ -14,7 +14,7 @@ from prometheus_client import Counter
 
 from facilitate.live.forum import LiveForum
 from facilitate.live.measures import TOLD_BYTES
-from facilitate.meeting import Forum, Role
+from facilitate.meeting import Role
 from facilitate.meeting.people import Person
 from facilitate.web.endings import BEGIN_ANEW, FAULT
 from facilitate.web.frames import HtmlView, JsonView
@@ -35,7 +35,7 @@ class Listener(Protocol):
     """One line on which somebody listens.
 
     ``ready`` says that it can be told something; who has to wait is told from ``at`` later.
-    ``among`` are the people of the forum when it was last seen that this one is what they were.
+    ``among`` are the people of the forum when this one was last looked up there.
     """
 
     person: Person
@@ -78,17 +78,19 @@ class Circle:
                 listener.end(FAULT)
 
     def _tell(self, listeners: Iterable[Listener]) -> int:
-        """Gives the bytes that were told."""
-        now, state = (self.live.seq, self.live.presence_told), self.live.state
+        """Gives the bytes that were told. A thousand listeners go through this at every turn."""
+        live = self.live
+        now, people, rewritten = (live.seq, live.presence_told), live.state.people, live.rewritten
         frame, told = None, 0
         drawn_from: Place | None = None
         for listener in listeners:
-            if listener.at == now or not listener.ready:
+            if not listener.ready or listener.at == now:
                 continue
-            has_heard_what_is_gone = 0 < listener.at[0] < self.live.rewritten
-            if has_heard_what_is_gone or not _unchanged(listener, state):
-                listener.end(BEGIN_ANEW)
-                continue
+            if listener.among is not people:
+                if 0 < listener.at[0] < rewritten or not _unchanged(listener.person, people):
+                    listener.end(BEGIN_ANEW)
+                    continue
+                listener.among = people
             if listener.at != drawn_from:
                 drawn_from = listener.at
                 frame = self.view.frame(drawn_from[0], drawn_from[1] != now[1])
@@ -99,14 +101,10 @@ class Circle:
         return told
 
 
-def _unchanged(listener: Listener, forum: Forum) -> bool:
-    """Whether the listener's part is what it was when the view was chosen, and is still theirs."""
-    if listener.among is not forum.people:
-        there, then = forum.people.get(listener.person.id), listener.person
-        if there is None or (there.roles, there.breakouts) != (then.roles, then.breakouts):
-            return False
-        listener.among = forum.people
-    return True
+def _unchanged(then: Person, people: Mapping[str, Person]) -> bool:
+    """Whether the part of a person is what it was when the view was chosen, and is still theirs."""
+    there = people.get(then.id)
+    return there is not None and (there.roles, there.breakouts) == (then.roles, then.breakouts)
 
 
 class Views:

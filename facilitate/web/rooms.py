@@ -21,6 +21,7 @@ from facilitate.web.limits import Buckets
 from facilitate.web.listeners import Listeners
 from facilitate.web.readiness import Readiness
 from facilitate.web.telling import Views
+from facilitate.web.visitors import Visitors
 
 WATCH = 2.0  # s between two looks at whether the sessions of all who listen still stand
 FORGET = 60 * 60.0  # s between two times at which sessions that are over are forgotten
@@ -41,6 +42,7 @@ class Rooms:
         self.views: dict[str, Views] = {}
         self.sheets: dict[str, Sheets] = {}
         self.listeners = Listeners()
+        self.visitors = Visitors()
         self.pulse = Pulse()
         self.readiness = Readiness(self.log, self.pulse)
         self._running: list[asyncio.Task[None]] = []
@@ -57,6 +59,10 @@ class Rooms:
         return self.forums.get(id)
 
     async def forum_of(self, join_code: str) -> LiveForum | None:
+        """By its code, which does not change as long as the forum lasts."""
+        for live in self.forums.values():
+            if live.join_code == join_code:
+                return live
         id = await run_in_threadpool(self.log.forum_of, join_code)
         return None if id is None else await self.forum(id)
 
@@ -73,9 +79,11 @@ class Rooms:
         """Whoever listens by a session that is over is told, on whatever node it was ended."""
         while True:
             await asyncio.sleep(WATCH)
-            listening = self.listeners.tokens()
+            here, looked = self.listeners.tokens() | self.visitors.tokens(), monotonic()
             with suppress(Unreachable):  # nobody is sent away because the database is
-                for over in listening - await self._standing(listening):
+                standing = await self._standing(here)
+                self.visitors.looked_at(standing, here - standing, looked)
+                for over in here - standing:
                     self.listeners.end(over)
 
     async def _forget_sessions(self) -> None:
@@ -97,7 +105,15 @@ class Rooms:
     # --- what blocks goes to a thread --------------------------------------
 
     async def who(self, token: str) -> Visitor | None:
-        return await run_in_threadpool(self.sessions.who, token, self.now())
+        looked = monotonic()
+        visitor = await run_in_threadpool(self.sessions.who, token, self.now())
+        if visitor is not None:
+            self.visitors.seen(token, visitor, looked)
+        return visitor
+
+    async def who_lately(self, token: str) -> Visitor | None:
+        """For those who only look on: what was so a moment ago will do."""
+        return self.visitors.known(token, monotonic()) or await self.who(token)
 
     async def exchange(self, link: str) -> tuple[str, Visitor] | None:
         lifetime = self.settings.session_lifetime
@@ -113,13 +129,12 @@ class Rooms:
 
     async def close_session(self, token: str) -> None:
         await run_in_threadpool(self.sessions.close, token)
+        self.visitors.forget(token)
         self.listeners.end(token)
-
-    async def close_sessions(self, forum: str, person: str) -> None:
-        await run_in_threadpool(self.sessions.close_all, forum, person)
 
     async def shut_out(self, forum: str, person: str) -> None:
         await run_in_threadpool(self.sessions.shut_out, forum, person)
+        self.visitors.forget_person(forum, person)
 
     def now(self) -> datetime:
         return now()

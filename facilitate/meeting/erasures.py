@@ -12,8 +12,9 @@ from typing import TypeVar, assert_never
 import msgspec
 from immutables import Map
 
-from facilitate.meeting import contributions
-from facilitate.meeting.amendments import AmendmentProposed
+from facilitate.meeting import comments, contributions
+from facilitate.meeting.amendments import AmendmentProposed, AmendmentRevised
+from facilitate.meeting.comments import CommentMade
 from facilitate.meeting.contributions import ContributionMade, Standing
 from facilitate.meeting.floor import Floor
 from facilitate.meeting.forms import STRUCK, Act, Digest, Fact, Id
@@ -26,7 +27,7 @@ Happened = TypeVar("Happened", bound=Fact)
 Thing = TypeVar("Thing")
 
 # The fields of events in which ids of people stand.
-OF_PEOPLE = frozenset({"by", "person", "speaker", "taken_down_by"})
+OF_PEOPLE = frozenset({"by", "person", "speaker", "taken_down_by", "answers"})
 
 
 class ErasureAct(Act, frozen=True):
@@ -98,6 +99,7 @@ def evolve(forum: Forum, event: Event) -> Forum:
                 people=_without(forum.people, id),
                 removed=_without(forum.removed, id),
                 contributions=contributions.struck(forum.contributions, id),
+                comments=comments.struck(forum.comments, id),
                 floors=Map({place: _left(floor, id) for place, floor in forum.floors.items()}),
             )
         case _:
@@ -133,11 +135,13 @@ def remains(event: Happened, person: str, instead: str) -> Happened:
 
 def _struck(event: Happened, person: str) -> Happened:
     match event:
-        case ContributionMade(speaker=speaker) if speaker == person:
+        case ContributionMade(speaker=said_by) | CommentMade(by=said_by) if said_by == person:
             return msgspec.structs.replace(event, text=STRUCK)
-        case AmendmentProposed(by=by, reason=said) | ObjectionMade(by=by, reason=said) if (
-            by == person and said
-        ):
+        case (
+            AmendmentProposed(by=by, reason=said)
+            | AmendmentRevised(by=by, reason=said)
+            | ObjectionMade(by=by, reason=said)
+        ) if by == person and said:
             return msgspec.structs.replace(event, reason=STRUCK)
         case _:
             return event

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from facilitate.meeting.amendments import Amendments
 from facilitate.meeting.breakouts import Breakout
+from facilitate.meeting.comments import Comments
 from facilitate.meeting.consolidation import Consolidation
 from facilitate.meeting.contributions import Contributions
 from facilitate.meeting.drafts import Draft
@@ -74,6 +75,7 @@ class Forum:
     contributions: Contributions = Contributions()
     floors: Map[str, Floor] = Map()
     drafts: Map[str, Draft] = Map()
+    comments: Comments = Comments()
     consolidation: Consolidation = Consolidation()
     recommendations: Recommendations = Recommendations()
     amendments: Amendments = field(default_factory=Map)

@@ -101,6 +101,7 @@ AMENDED: Mapping[amendments.Stage, str] = {
     amendments.Stage.REJECTED: N_("Not accepted."),
     amendments.Stage.WITHDRAWN: N_("Withdrawn."),
     amendments.Stage.HANDED_BACK: N_("Handed back to its sponsor, as the text had changed."),
+    amendments.Stage.LAPSED: N_("Lapsed with the recommendation."),
 }
 
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from facilitate.meeting import amendments, recommendations
 from facilitate.meeting.amendments import (
-    AcceptAmendment,
     ProposeAmendment,
     RejectAmendment,
     SupportAmendment,
     WithdrawAmendment,
+    acceptance,
 )
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (
@@ -355,7 +355,7 @@ def _dealt_with(forum: Forum, treated: Treated, proposed: Proposed, chair: str) 
         return
     match proposed.fate:
         case "accepted":
-            yield Line(chair, AcceptAmendment(id, there.version, there.digest))
+            yield Line(chair, acceptance(there, (forum.amendments[id],)))
         case "rejected":
             yield Line(chair, RejectAmendment(id, proposed.why))
         case "withdrawn":

@@ -13,6 +13,7 @@ from msgspec import json
 
 from facilitate.live.forum import LiveForum
 from facilitate.meeting import Event, Forum, Role, replay
+from facilitate.meeting.amendments import open_ones
 from facilitate.meeting.floor import PLENARY
 from facilitate.plans import Plan, read_plan
 from facilitate.record.directory import Directory, Entry
@@ -80,7 +81,10 @@ def drawn(live: LiveForum, page: Page, place: str, roles: frozenset[Role], langu
 
 def places(page: Page, forum: Forum) -> list[str]:
     contributions = list(forum.contributions.by_id)[::40]
+    several = "+".join(a.id for a in open_ones(forum.amendments, forum.plenary.current or ""))
+    amendments = [*list(forum.amendments)[::6], several]
     possible = ["", PLENARY, *forum.breakouts, *forum.consolidation.order, *contributions]
+    possible += amendments
     return [place for place in possible if page.exists(forum, place)]
 
 

@@ -16,7 +16,7 @@ from facilitate.meeting.recommendations import (
     Recommendation,
     Stage,
 )
-from facilitate.web.pages.recommendations import changes_since, handed_back, key_after, key_of
+from facilitate.web.pages.recommendations import changes_since, key_after, key_of, meets
 from tests.web.forms import Form, forms
 from tests.web.house import House, house
 
@@ -153,7 +153,7 @@ def test_an_objection_is_made_with_its_reason_and_withdrawn(sitting: House) -> N
 def test_what_was_handed_back_shows_both_texts(sitting: House) -> None:
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
     propose(sitting, "a2", SHOULD.replace("every year", "twice a year"), by="hugo")
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     assert amendment(sitting, "a2").stage == "handed-back"
     page = sitting.get("/plenary", by="hugo").text
     assert SHOULD.replace("every year", "twice a year") in page
@@ -163,7 +163,7 @@ def test_what_was_handed_back_shows_both_texts(sitting: House) -> None:
 def test_a_stale_amendment_is_refused_and_both_texts_are_shown(sitting: House) -> None:
     form = next(f for f in on(sitting, "/plenary", "hugo") if f.do == "ProposeAmendment")
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     mine = SHOULD.replace("rivers", "rivers and lakes")
     answer = sitting.post("/plenary", "hugo", {**form.fields, "text": mine})
     assert answer.status_code == 409
@@ -199,7 +199,7 @@ def test_the_desk_leads_through_amendments_and_consensus_to_the_adoption(sitting
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
     propose(sitting, "a2", f"{SHOULD} Now.")
     assert "CallForConsensus" not in {form.do for form in on(sitting, "/chair", "clara")}
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     press(sitting, "/chair", "clara", "RejectAmendment", reason="Said already")
     assert amendment(sitting, "a2").outcome_reason == "Said already"
     press(sitting, "/chair", "clara", "CallForConsensus")
@@ -233,7 +233,7 @@ def test_a_text_that_changed_is_not_adopted_and_the_change_is_shown(sitting: Hou
     consensus_called(sitting)
     screen = next(form for form in on(sitting, "/chair", "clara") if form.do == "Adopt")
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     consensus_called(sitting)
     answer = sitting.post("/chair", "clara", {**screen.fields})
     assert answer.status_code == 409
@@ -257,9 +257,9 @@ def test_the_desk_says_which_amendments_would_go_back(sitting: House) -> None:
     propose(sitting, "a2", SHOULD.replace("every year", "twice a year"), by="hugo")
     propose(sitting, "a3", SHOULD.replace("rivers", "rivers and lakes"), by="hugo")
     first = amendment(sitting, "a1")
-    told = [a.id for a in handed_back(sitting.state, first)]
-    expected = key_after(recommendation(sitting), first)
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    told = [m.other.id for m in meets(sitting.state, first) if m.other and m.goes_back]
+    expected = key_after(recommendation(sitting), (first,))
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     back = [a.id for a in sitting.state.amendments.values() if a.stage == "handed-back"]
     assert told == back == ["a2"]
     assert key_of(recommendation(sitting)) == expected
@@ -267,9 +267,9 @@ def test_the_desk_says_which_amendments_would_go_back(sitting: House) -> None:
 
 def test_the_change_since_a_version_joins_old_and_new(sitting: House) -> None:
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     propose(sitting, "a2", recommendation(sitting).text.replace("clean", "clear"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     pieces = changes_since(sitting.state, recommendation(sitting), 1)
     assert "".join(p.text for p in pieces if p.kind != "inserted") == SHOULD
     assert "".join(p.text for p in pieces if p.kind != "deleted") == recommendation(sitting).text

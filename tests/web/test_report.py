@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from facilitate.exports import as_json
-from facilitate.meeting.amendments import AcceptAmendment, ProposeAmendment
+from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import FormGroup, PutToPlenary, SetMemberAside
 from facilitate.meeting.contributions import (
@@ -26,6 +26,7 @@ from facilitate.meeting.recommendations import (
 )
 from facilitate.record.log import Log
 from facilitate.web.reporting import copy_of
+from tests.meeting.playbook import accept
 from tests.web.elements import Document
 from tests.web.house import House, frame, house
 
@@ -66,7 +67,7 @@ def discussed(here: House) -> None:
     here.ask("clara", OpenPlenary(), OpenRecommendation("r1"))
     amended = ADOPTED.replace("every year", "every two years")
     here.ask("anna", ProposeAmendment("r1", "a1", 1, amended, "It takes time"))
-    here.ask("clara", AcceptAmendment("a1", *on_screen(here)))
+    here.ask("clara", accept(here.state, "r1", "a1"))
     here.ask("clara", CallForConsensus("r1", *on_screen(here)))
     here.ask("hugo", Object("r1", "Two years are too long."))
 
@@ -140,7 +141,7 @@ def test_an_amendment_that_only_struck_words_out_is_not_lost(here: House) -> Non
     here.ask("clara", OpenPlenary(), OpenRecommendation("r1"))
     shorter = ADOPTED.replace(" every year", "")
     here.ask("anna", ProposeAmendment("r1", "a1", 1, shorter, "Shorter is better"))
-    here.ask("clara", AcceptAmendment("a1", *on_screen(here)))
+    here.ask("clara", accept(here.state, "r1", "a1"))
     here.ask("clara", CallForConsensus("r1", *on_screen(here)), Adopt("r1", *on_screen(here)))
     adopted = part(here, "/report", "adopted-r1")
     assert "Shorter is better" in adopted

@@ -6,7 +6,12 @@ from typing import get_args
 
 from facilitate.exports.sentences import ADDRESSEE, ATTENDANCE
 from facilitate.meeting import Event, Forum
-from facilitate.meeting.amendments import AmendmentAccepted, AmendmentProposed
+from facilitate.meeting.amendments import (
+    AmendmentAccepted,
+    AmendmentProposed,
+    DeletionAccepted,
+    RecommendationTakenUp,
+)
 from facilitate.meeting.consolidation import MemberSetAside, MemberTakenUpAgain
 from facilitate.meeting.contributions import (
     Contribution,
@@ -55,6 +60,8 @@ HEARD: frozenset[type[Event]] = frozenset(
         TurnEnded,
         AmendmentProposed,
         AmendmentAccepted,
+        DeletionAccepted,
+        RecommendationTakenUp,
     }
 )
 COUNTS = SITS | PEOPLE | STANDS | GROUPS | HEARD | MOVES_THE_PLENARY | WRITES_A_DRAFT

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from facilitate.meeting import Event, Forum
-from facilitate.meeting.amendments import AmendmentAccepted
+from facilitate.meeting.amendments import AmendmentAccepted, RecommendationTakenUp
 from facilitate.meeting.consolidation import (
     GroupPut,
     GroupTakenBack,
@@ -41,6 +41,7 @@ from facilitate.meeting.recommendations import (
 
 MOVES_THE_PLENARY: frozenset[type[Event]] = frozenset(
     {
+        RecommendationTakenUp,
         GroupPut,
         GroupTakenBack,
         RecommendationDecided,
@@ -69,7 +70,7 @@ def recommendations_told(event: Event, forum: Forum) -> tuple[str, ...]:
             return (event.recommendation, *movable)
         case GroupPut(recommendation=id):
             return (id,)
-        case AmendmentAccepted(amendment=id):
+        case AmendmentAccepted(amendment=id) | RecommendationTakenUp(amendment=id):
             return (forum.amendments[id].recommendation,)
         case (
             ContributionHidden(contribution=id)

@@ -1,6 +1,7 @@
 """What RFC 6455 asks of a server, by hand: the same answers from a wire and from a task."""
 
 import socket
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,16 +87,22 @@ class Line:
             come += more
         return come
 
-    def answer(self) -> str:
-        """What the server says next, in a word."""
+    def message(self) -> tuple[int, bytes]:
+        """The first byte of a frame, and what is in it; nothing when the line has ended."""
         head = self.taken(2)
         if not head:
-            return "end"
+            return 0, b""
         size = head[1]
         if size >= 126:
             size = int.from_bytes(self.taken(2 if size == 126 else 8))
-        body = self.taken(size)
-        match head[0]:
+        return head[0], self.taken(size)
+
+    def answer(self) -> str:
+        """What the server says next, in a word."""
+        first, body = self.message()
+        match first:
+            case 0:
+                return "end"
             case 0x81:
                 refused = json.decode(body, type=dict[str, object]).get("refused")
                 return ANSWERED if refused == "malformed" else body.decode()
@@ -104,7 +111,7 @@ class Line:
             case 0x8A:
                 return f"pong {body.decode()}".strip()
             case _:
-                return f"frame {head.hex()}"
+                return f"frame {first:x}"
 
 
 def head(door: Door, by: str, *headers: str, path: str = "live?after=9999") -> bytes:
@@ -163,6 +170,8 @@ ONE = frame(TEXT, b"one")
 
 MASKING: dict[str, Case] = {
     "text without a mask": ([frame(TEXT, b"one", mask=b"")], BROKEN),
+    "longer text without a mask": ([frame(TEXT, b"x" * 40, mask=b"")], BROKEN),
+    "long text without a mask": ([frame(TEXT, b"x" * 400, mask=b"")], BROKEN),
     "a ping without a mask": ([frame(PING, mask=b"")], BROKEN),
     "a close without a mask": ([frame(CLOSE, code(1000), mask=b"")], BROKEN),
     "a mask of zeros": ([frame(TEXT, b"one", mask=bytes(4))], (ANSWERED,)),
@@ -448,6 +457,107 @@ def test_a_handshake_that_is_never_finished_keeps_nobody_waiting(door: Door) -> 
         with open_line(door) as line:
             line.send(ONE)
             assert line.answer() == ANSWERED
+
+
+# --- compression (RFC 7692), which a wire alone agrees to ---------------------------------------
+
+OFFER = "Sec-WebSocket-Extensions: permessage-deflate"
+OFFERED = {
+    "by Chromium": ("; client_max_window_bits", "; server_max_window_bits=12"),
+    "by Firefox": ("", "; server_max_window_bits=12"),
+    "with a smaller window": ("; server_max_window_bits=10", "; server_max_window_bits=10"),
+}
+
+
+@contextmanager
+def packed(
+    door: Door, offer: str = "", by: str = "anna", query: str = "?after=9999"
+) -> Iterator[Line]:
+    with connected(door) as line:
+        line.send(head(door, by, OFFER + offer, path=f"live{query}"))
+        assert "permessage-deflate" in shaken(line)
+        yield line
+
+
+def deflated(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return (packer.compress(body) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+def inflated(body: bytes, window: int) -> bytes:
+    return zlib.decompress(body + b"\x00\x00\xff\xff\x01\x00\x00\xff\xff", wbits=-window)
+
+
+@pytest.mark.parametrize("door", ["wire"], indirect=True)
+@pytest.mark.parametrize(("offer", "window"), OFFERED.values(), ids=OFFERED)
+def test_nothing_is_kept_between_compressed_messages(door: Door, offer: str, window: str) -> None:
+    with connected(door) as line:
+        line.send(head(door, "anna", OFFER + offer))
+        agreed = (
+            f"permessage-deflate; server_no_context_takeover; client_no_context_takeover{window}"
+        )
+        assert f"Sec-WebSocket-Extensions: {agreed}\r\n" in shaken(line)
+
+
+@pytest.mark.parametrize("door", ["wire"], indirect=True)
+@pytest.mark.parametrize("offer", ["; server_max_window_bits=8", "; something_else"])
+def test_an_offer_that_cannot_be_met_is_passed_over(door: Door, offer: str) -> None:
+    with connected(door) as line:
+        line.send(head(door, "anna", OFFER + offer))
+        assert "permessage-deflate" not in shaken(line)
+        line.send(ONE)
+        assert line.answer() == ANSWERED
+
+
+@pytest.mark.parametrize("door", ["wire"], indirect=True)
+def test_what_is_told_is_compressed_for_who_can_unpack_it(door: Door) -> None:
+    with door.line("hugo", "?after=0") as other:
+        told = str(other.recv(timeout=10)).encode()
+    with packed(door, "; server_max_window_bits=10", "hugo", "?after=0") as line:
+        assert line.message() == (0x81, told)  # agreed to, and left as it is
+    for offer in ("", "; client_max_window_bits"):
+        with packed(door, offer, "hugo", "?after=0") as line:
+            first, body = line.message()
+            assert first == 0xC1
+            assert len(body) < len(told) / 2
+            assert inflated(body, 12) == told
+
+
+PACKED: dict[str, Case] = {
+    "a message": ([frame(TEXT, deflated(b"one"), reserved=4)], (ANSWERED,)),
+    "two messages": ([frame(TEXT, deflated(b"one"), reserved=4) * 2], 2 * (ANSWERED,)),
+    "a plain one": ([ONE], (ANSWERED,)),
+    "a long one": ([frame(TEXT, deflated(b"x" * LIMIT), reserved=4)], (ANSWERED,)),
+    "too long a one": ([frame(TEXT, deflated(b"x" * (LIMIT + 1)), reserved=4)], TOO_BIG),
+    "a bomb": ([frame(TEXT, deflated(b"x" * (64 << 20)), reserved=4)], TOO_BIG),
+    "nothing that could be unpacked": ([frame(TEXT, b"\xff\xff\xff", reserved=4)], BROKEN),
+    "no text": ([frame(TEXT, deflated(b"\xff"), reserved=4)], NO_TEXT),
+    "the bit on a continuation": (
+        [frame(TEXT, deflated(b"o"), fin=False, reserved=4), frame(CONT, b"ne", reserved=4)],
+        BROKEN,
+    ),
+    "the bit on a ping": ([frame(PING, reserved=4)], BROKEN),
+    "in fragments": (
+        [
+            frame(TEXT, deflated(b"one")[:2], fin=False, reserved=4),
+            frame(PING),
+            frame(CONT, deflated(b"one")[2:]),
+        ],
+        ("pong", ANSWERED),
+    ),
+}
+
+
+@pytest.mark.parametrize("door", ["wire"], indirect=True)
+@pytest.mark.parametrize(("sent", "told"), PACKED.values(), ids=PACKED)
+def test_what_comes_compressed_is_answered_as_the_rules_say(
+    door: Door, sent: Sequence[bytes], told: Sequence[str]
+) -> None:
+    with packed(door) as line:
+        line.send(*sent)
+        assert [line.answer() for _ in told] == list(told)
+        if "end" not in told:
+            takes_leave(line)
 
 
 # --- the line ---------------------------------------------------------------------------------

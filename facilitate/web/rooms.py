@@ -17,6 +17,7 @@ from facilitate.record.log import Log
 from facilitate.record.sessions import Session, Sessions, Visitor, new_session
 from facilitate.settings import Settings
 from facilitate.web.drawings import Sheets
+from facilitate.web.fetching import Once
 from facilitate.web.limits import Buckets
 from facilitate.web.listeners import Listeners
 from facilitate.web.readiness import Readiness
@@ -45,26 +46,35 @@ class Rooms:
         self.visitors = Visitors()
         self.pulse = Pulse()
         self.readiness = Readiness(self.log, self.pulse)
+        self._reading = Once(self._read)
+        self._finding = Once(self._find)
         self._running: list[asyncio.Task[None]] = []
 
     async def forum(self, id: str) -> LiveForum | None:
         """The forum, read from the record when it is first asked for."""
-        if id not in self.forums and id in await run_in_threadpool(self.log.forums):
-            live = await run_in_threadpool(LiveForum, id, self.log, self.directory)
-            if id not in self.forums:  # somebody else may have been faster
-                self.forums[id] = live
-                self.views[id] = Views(live)
-                self.sheets[id] = Sheets(live)
-                self._running.append(asyncio.create_task(live.tell_presence()))
+        if id not in self.forums:
+            await self._reading(id)
         return self.forums.get(id)
+
+    async def _read(self, id: str) -> None:
+        if id not in await run_in_threadpool(self.log.forums):
+            return
+        live = await run_in_threadpool(LiveForum, id, self.log, self.directory)
+        self.views[id] = Views(live)
+        self.sheets[id] = Sheets(live)
+        self.forums[id] = live
+        self._running.append(asyncio.create_task(live.tell_presence()))
 
     async def forum_of(self, join_code: str) -> LiveForum | None:
         """By its code, which does not change as long as the forum lasts."""
         for live in self.forums.values():
             if live.join_code == join_code:
                 return live
-        id = await run_in_threadpool(self.log.forum_of, join_code)
+        id = await self._finding(join_code)
         return None if id is None else await self.forum(id)
+
+    async def _find(self, join_code: str) -> str | None:
+        return await run_in_threadpool(self.log.forum_of, join_code)
 
     def open(self) -> None:
         self._running.append(asyncio.create_task(self._watch_sessions()))

@@ -30,6 +30,7 @@ from facilitate.record.log import Log
 from facilitate.web.sockets import HTML
 from tests.kit.parts import NODE, place
 
+REPETITIONS = 3
 SOME = 20  # connections that warm a server up, before its memory is looked at
 PRESENCE, SHORT = 3500, 300  # ms; after the one, all have been told who is here
 MISSED = 60  # events that happened while somebody was away
@@ -58,6 +59,10 @@ class Stage:
     @property
     def people(self) -> int:
         return len(self.forum.tokens)
+
+    @property
+    def repetitions(self) -> int:
+        return 1 if self.quick else REPETITIONS
 
     @property
     def log(self) -> Path:
@@ -162,7 +167,7 @@ def told(our: Ours, missed: int | None = None) -> str:
         max_size=None,
     ) as line:
         if missed is None:
-            line.send(stage.says.open().readline().rstrip("\n"))
+            line.send(contributions(1).rstrip("\n"))
         return next(text for text in map(str, line) if _seq(text) > after)
 
 

@@ -8,7 +8,7 @@ from benchmarks.contenders import LOOP, MISSED, NODE_WS, OURS, Peer, Stage, othe
 from benchmarks.figures import Figure, figure
 from benchmarks.servers import Seen
 
-CROWD, SMALLER = 2000, 500  # who come at once; smaller where it is to be quick
+DEVICES = 2  # with which each of all comes at once
 BESIDE = (LOOP, NODE_WS)
 BACK, COME = "coming back", "coming to the page and its socket"
 
@@ -16,8 +16,7 @@ Row = Mapping[tuple[str, str], Seen]  # what, and to whom
 
 
 def measure(stage: Stage) -> list[Figure]:
-    many = 1 if stage.quick else 5
-    rows = [_repetition(stage, n, many) for n in range(many)]
+    rows = [_repetition(stage, n) for n in range(stage.repetitions)]
     figures = [figure("what who was away is told", [stage.missed.stat().st_size], "bytes")]
     for key in sorted(rows[0]):
         rates = [row[key].opened / row[key].processor for row in rows]
@@ -26,7 +25,7 @@ def measure(stage: Stage) -> list[Figure]:
     return figures
 
 
-def _repetition(stage: Stage, number: int, of: int) -> Row:
+def _repetition(stage: Stage, number: int) -> Row:
     runs = {OURS: partial(_ours, stage)}
     runs |= {
         peer.name: partial(_other, stage, peer) for peer in others(stage) if peer.name in BESIDE
@@ -35,17 +34,13 @@ def _repetition(stage: Stage, number: int, of: int) -> Row:
     Random(number).shuffle(order)
     row: dict[tuple[str, str], Seen] = {}
     for name in order:
-        stage.progress(f"Crowds, {number + 1} of {of}: {name} …")
+        stage.progress(f"Crowds, {number + 1} of {stage.repetitions}: {name} …")
         row |= runs[name]()
     return row
 
 
-def _crowd(stage: Stage) -> int:
-    return SMALLER if stage.quick else CROWD
-
-
 def _ours(stage: Stage) -> Row:
-    crowd = _crowd(stage)
+    crowd = DEVICES * stage.people
     with ours(stage) as our:
         our.load("open", connections=1)
         back = our.load("storm", connections=crowd, chunk=crowd, missed=MISSED)
@@ -55,7 +50,7 @@ def _ours(stage: Stage) -> Row:
 
 
 def _other(stage: Stage, peer: Peer) -> Row:
-    crowd = _crowd(stage)
+    crowd = DEVICES * stage.people
     with peer.telling(stage, stage.missed, "greet") as telling:
         telling.load("open", connections=1)
         return {(BACK, peer.name): telling.load("storm", connections=crowd, chunk=crowd)}

@@ -31,8 +31,7 @@ Row = Mapping[tuple[str, str], float]  # what, and who
 
 
 def measure(stage: Stage) -> list[Figure]:
-    many = range(1 if stage.quick else 5)
-    rows = [_repetition(stage, n, len(many)) for n in many]
+    rows = [_repetition(stage, n) for n in range(stage.repetitions)]
     return [
         figure("an event as it is told", [stage.event.stat().st_size], "bytes"),
         figure(f"{ALONE}, {FLOOR}", [row[ALONE, FLOOR] * 1e6 for row in rows], "µs/delivery"),
@@ -49,7 +48,7 @@ def _figure(key: tuple[str, str], rows: Sequence[Row]) -> Figure:
     return figure(f"{what}, {who}", seen, unit, at_most=REACH.get(key))
 
 
-def _repetition(stage: Stage, number: int, of: int) -> Row:
+def _repetition(stage: Stage, number: int) -> Row:
     peers = [floor(stage), *others(stage)]
     runs = {OURS: partial(_ours, stage)}
     runs |= {peer.name: partial(_other, stage, peer) for peer in peers}
@@ -57,7 +56,7 @@ def _repetition(stage: Stage, number: int, of: int) -> Row:
     Random(number).shuffle(order)
     row: dict[tuple[str, str], float] = {}
     for name in order:
-        stage.progress(f"Delivery, {number + 1} of {of}: {name} …")
+        stage.progress(f"Delivery, {number + 1} of {stage.repetitions}: {name} …")
         row |= runs[name]()
     return row
 

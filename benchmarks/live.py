@@ -5,7 +5,7 @@ from benchmarks.contenders import staged
 from benchmarks.figures import Figure, Progress
 
 PARTS = (deliveries, commands, crowds, stalls)
-PEOPLE, FEWER = 1000, 300  # who listen; fewer where it is to be quick
+PEOPLE, FEWER = 1000, 200  # who listen; fewer where it is to be quick
 
 
 def measure(quick: bool, progress: Progress) -> list[Figure]:

@@ -289,7 +289,7 @@ static const char *unpacked(Line *line) {
 
 static void heard(uint64_t events) {
     delivered += events;
-    if (timing && events) seen(&delivery_times, now_ns - round_began);
+    if (round_began && timing && events) seen(&delivery_times, now_ns - round_began);
 }
 
 static void message(Line *line) {
@@ -566,8 +566,9 @@ int main(int count, char **words) {
     } else if (!strcmp(mode, "flood")) {
         from = flood(&to);
     }
-    printf("{\"wanted\":%d,\"opened\":%d,\"dead\":%d,\"closed\":%d,\"refused\":%llu,\"rounds\":%d,", total, opened,
-           dead, closed, (unsigned long long)refused, done);
+    printf("{\"wanted\":%d,\"opened\":%d,\"dead\":%d,\"closed\":%d,\"refused\":%llu,"
+           "\"rounds\":%d,",
+           total, opened, dead, closed, (unsigned long long)refused, done);
     tell(from, to);
     tell_times("answer", &answer_times);
     tell_times("delivery", &delivery_times);

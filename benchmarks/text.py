@@ -23,7 +23,7 @@ LONG = 6000  # words
 QUICK, SLOW = 3, 9  # repetitions
 
 Prepare = Callable[[Random], Callable[[], object]]
-PEERS = "pip install merge3 diff-match-patch patiencediff"
+PEERS = "pip install merge3 diff-match-patch"
 
 
 def measure(quick: bool, progress: Progress) -> list[Figure]:

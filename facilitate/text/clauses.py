@@ -1,9 +1,10 @@
 """The clauses of a text, and where one says otherwise what another says of the same thing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Literal
 
 import msgspec
@@ -14,7 +15,7 @@ from facilitate.text.matching import between, matches
 
 About = Literal["number", "negation", "modal"]
 
-END = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；؟۔।؛])\s*|\n+")
+END = re.compile(r"[.!?;:。！？；؟۔।؛\n](?:(?<=[。！？；؟۔।؛\n])|(?=\s))\s*")
 SHARED = 3  # words of content at least that two clauses of the same thing share,
 HALF = 0.5  # and this part of what the shorter one says
 STEM = 5  # letters by which forms of one word are known: devote, devoted
@@ -65,9 +66,8 @@ def contradictions(one: str, other: str) -> tuple[Contradiction, ...]:
     words, or in another language, is not found.
     """
     ours, theirs = _said(one), _said(other)
-    if not _of_the_same_thing(ours, theirs):
-        return ()
-    return tuple(dict.fromkeys(_contradictions(ours, theirs)))
+    found = tuple(dict.fromkeys(_contradictions(ours, theirs)))
+    return found if found and _of_the_same_thing(ours, theirs) else ()
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -88,9 +88,31 @@ class _Said(msgspec.Struct, frozen=True):
     told: tuple[_Told, ...]
 
 
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """What words in normal form a clause is known by: those of content, in a short form."""
+    return frozenset(_stem(word) for word in words if _about(word) is None and _bears_content(word))
+
+
+def alike(
+    some: Sequence[frozenset[str]], others: Sequence[frozenset[str]]
+) -> Iterator[tuple[int, int]]:
+    """The places of those, of some clauses and of others, that may be of the same thing."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, theirs in enumerate(others):
+        for stem in theirs:
+            places[stem].append(place)
+    halves = [HALF * len(theirs) for theirs in others]
+    for at, ours in enumerate(some):
+        half = HALF * len(ours)
+        shared = Counter(chain.from_iterable(places[stem] for stem in ours))
+        for place, times in shared.items():
+            if times >= SHARED and (times >= half or times >= halves[place]):
+                yield at, place
+
+
 def _of_the_same_thing(ours: _Said, theirs: _Said) -> bool:
-    known, known_too = set(ours.content), set(theirs.content)
-    if len(known & known_too) < max(SHARED, HALF * min(len(known), len(known_too))):
+    known, known_too = frozenset(ours.content), frozenset(theirs.content)
+    if not list(alike([known], [known_too])):
         return False
     if ours.addressees and theirs.addressees and not ours.addressees & theirs.addressees:
         return False
@@ -143,6 +165,7 @@ def _said(clause: str) -> _Said:
     )
 
 
+@lru_cache(maxsize=100_000)
 def _about(word: str) -> About | None:
     if negates(word):
         return "negation"
@@ -151,10 +174,12 @@ def _about(word: str) -> About | None:
     return "modal" if obliges(word) else None
 
 
+@lru_cache(maxsize=100_000)
 def _bears_content(word: str) -> bool:
     return word in UNITS or (word[:1].isalnum() and word not in LIGHT)
 
 
+@lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     if YEAR.fullmatch(word):
         return "year"

@@ -36,6 +36,7 @@ def normal(word: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
+@lru_cache(maxsize=100_000)
 def solo(word: str) -> bool:
     """Whether the word is a character of a script that is written without spaces."""
     return _SOLO_WORD.match(word) is not None
@@ -61,10 +62,11 @@ _SOLO = (
     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"  # Han and Kana
     r"\u0e01-\u0e4f\u0e80-\u0ecf\u1000-\u103f\u1050-\u108f\u1780-\u17d3"  # Thai, Lao, Burmese ...
 )
-_LETTER = rf"(?:[^\W_{_SOLO}][{_MARKS}]*)"
+_LETTER = rf"[^\W_{_SOLO}]"
+_LETTERS = rf"{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*"
 _NUMBER = rf"(?:(?<!\w)[-+\u2212])?\d[{_MARKS}]*(?:[.,:/\u066b\u066c\u2010-\u2013-]?\d)*"
 _ELISION = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['\u2019](?=\w|\Z)"  # l'avis, d'ici, qu'elle
-_WORD = rf"{_LETTER}+(?:[\u00ad'\u2019\u02bc\u2010\u2011\u00b7-]{_LETTER}+)*"
+_WORD = rf"{_LETTERS}(?:[\u00ad'\u2019\u02bc\u2010\u2011\u00b7-]{_LETTERS})*"
 _SOLO_NUMBER = r"[零一二两三四五六七八九十百千万亿]{2,}"
 _CHARACTER = rf"[{_SOLO}][{_MARKS}\u0e33\u0eb3]*"
 _FLAG = r"[\U0001f1e6-\U0001f1ff]{2}"

@@ -9,6 +9,13 @@ from facilitate.meeting.breakouts import (
     ContributionsClosed,
     ContributionsReopened,
 )
+from facilitate.meeting.comments import (
+    AnswersRequired,
+    Comment,
+    CommentAnswered,
+    CommentMade,
+    CommentWithdrawn,
+)
 from facilitate.meeting.contributions import (
     Contribution,
     ContributionEndorsed,
@@ -69,6 +76,42 @@ STANDING = Part("standing", "parts/standing.html", MOVES_A_BREAKOUT, here)
 FLOOR = Part("floor", "parts/floor.html", MOVES_THE_FLOOR, here)
 PRESENT = Part("present", "parts/present.html", presence=True)
 DRAFT = Part("draft", "parts/draft.html", WRITES_A_DRAFT, here)
+
+
+COMMENTS_ON_A_DRAFT: frozenset[type[Event]] = frozenset(
+    {CommentMade, CommentWithdrawn, CommentAnswered, AnswersRequired}
+)
+COMMENT_ON = Part("comment-on", "parts/comment-on.html", WRITES_A_DRAFT, here)
+
+
+def of_this_breakout(event: Event, place: str) -> bool:
+    """About this breakout, or about all."""
+    return getattr(event, "breakout", place) == place
+
+
+def _commented(event: Event, forum: Forum, breakout: str) -> Iterable[str]:
+    """A comment says which recommendation it is about by its place, so a new order touches all."""
+    if getattr(event, "breakout", None) != breakout:
+        return ()
+    match event:
+        case CommentMade(id=id) | CommentWithdrawn(comment=id) | CommentAnswered(comment=id):
+            return (id,)
+        case _:
+            touched = type(event) in WRITES_A_DRAFT | MOVES_A_BREAKOUT
+            return (comment.id for comment in forum.comments.of(breakout)) if touched else ()
+
+
+def _comment(forum: Forum, breakout: str, id: str) -> Comment | None:
+    comment = forum.comments.by_id.get(id)
+    return None if comment is None or comment.withdrawn else comment
+
+
+COMMENTS = Items("comments", "comment", "comment", "parts/comment.html", _commented, _comment)
+
+
+def commented(forum: Forum, breakout: str) -> Iterable[Comment]:
+    """The comments on a draft that were not taken back, in order."""
+    return (comment for comment in forum.comments.of(breakout) if not comment.withdrawn)
 
 
 def _touched(event: Event, forum: Forum, breakout: str) -> Iterable[str]:

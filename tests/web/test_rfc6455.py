@@ -109,7 +109,7 @@ class Line:
             case 0x88:
                 return f"close {int.from_bytes(body[:2])}" if body else "close"
             case 0x8A:
-                return f"pong {body.decode()}".strip()
+                return f"pong {body.decode(errors='replace')}".strip()
             case _:
                 return f"frame {first:x}"
 

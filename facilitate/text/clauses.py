@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import chain, groupby
 from typing import Literal
@@ -23,8 +23,7 @@ TURN = 2  # words of content behind a "not" or a "should": what it is said of
 YEAR = re.compile(r"(?:19|20)\d\d")
 PERCENT = re.compile(
     r"(\d) ?(?:per ?cent|pour cent|por ciento|في الم[ئا]?ئة|процент\w*)"
-    r"|百分之([\d零一二三四五六七八九十百]+)",
-    re.IGNORECASE,
+    r"|百分之([\d零一二三四五六七八九十百]+)"
 )
 UNITS = frozenset("%‰€$£¥")
 ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")  # taxed is tax, and taxes too
@@ -88,14 +87,17 @@ class _Said(msgspec.Struct, frozen=True):
     told: tuple[_Told, ...]
 
 
+def known_by(clause: str) -> frozenset[str]:
+    """The words of content of a clause, each in a short form."""
+    return frozenset(_said(clause).content)
+
+
 def stems(words: Iterable[str]) -> frozenset[str]:
-    """What words in normal form a clause is known by: those of content, in a short form."""
+    """The same, of words in normal form: where a text has been cut into words already."""
     return frozenset(_stem(word) for word in words if _about(word) is None and _bears_content(word))
 
 
-def alike(
-    some: Sequence[frozenset[str]], others: Sequence[frozenset[str]]
-) -> Iterator[tuple[int, int]]:
+def alike(some: Sequence[Set[str]], others: Sequence[Set[str]]) -> Iterator[tuple[int, int]]:
     """The places of those, of some clauses and of others, that may be of the same thing."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, theirs in enumerate(others):
@@ -111,7 +113,7 @@ def alike(
 
 
 def _of_the_same_thing(ours: _Said, theirs: _Said) -> bool:
-    known, known_too = frozenset(ours.content), frozenset(theirs.content)
+    known, known_too = set(ours.content), set(theirs.content)
     if not list(alike([known], [known_too])):
         return False
     if ours.addressees and theirs.addressees and not ours.addressees & theirs.addressees:

@@ -11,7 +11,15 @@ import msgspec
 
 from facilitate.text.alignment import Words
 from facilitate.text.amendments import Change, authors_of, clashes, rivals, words_of
-from facilitate.text.clauses import Clause, Contradiction, alike, clauses, contradictions, stems
+from facilitate.text.clauses import (
+    Clause,
+    Contradiction,
+    alike,
+    clauses,
+    contradictions,
+    known_by,
+    stems,
+)
 
 Meeting = Literal["same words", "one inside the other", "same paragraph", "contradiction elsewhere"]
 COMPATIBLE: frozenset[Meeting] = frozenset({"same paragraph", "contradiction elsewhere"})
@@ -125,7 +133,7 @@ def _contradicting(base: Words, authors: Mapping[Change, set[str]]) -> Iterator[
     }
     sides = [side for name in made for side in made[name]]
     said = [*sides, *(Side(c.start, c.end, c.text, c.text) for c in there)]
-    known = [stems(Words(side.new).normals) for side in sides]
+    known = [known_by(side.new) for side in sides]
     for at, other_at in alike(known, [*known, *_stems_of(base, there)]):
         side, other = said[at], said[other_at]
         if at < other_at and _apart(side, other):

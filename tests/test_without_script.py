@@ -300,16 +300,19 @@ def test_the_chair_leads_to_a_decision(door: Door, plain: Plain) -> None:
     see(clara, "Until May.")
 
 
-def test_the_chair_cannot_decide_on_a_text_that_is_not_on_the_screen(
+def test_the_chair_cannot_decide_on_a_text_that_is_no_longer_on_the_screen(
     door: Door, plain: Plain
 ) -> None:
     before_the_plenary(door)
     ask(door, "clara", OpenRecommendation("r1"))
-    clara = plain("clara")
-    follow(clara, "Chair’s desk")
+    here, elsewhere = plain("clara"), plain("clara")
+    follow(here, "Chair’s desk")
     ask(door, "hugo", ProposeAmendment("r1", "a1", 1, SHALL, ""))
-    press(clara, "Call for consensus")
-    see(clara, "That did not go through")
+    follow(elsewhere, "Chair’s desk")
+    press(elsewhere, "Accept into the text")
+    press(here, "Call for consensus")
+    see(here, "What has changed since")
+    see(here, "shall")
 
 
 ONLY_BY_SCRIPT = """() => [...document.querySelectorAll("button:not([form]), kbd, .with-script")]

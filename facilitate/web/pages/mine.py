@@ -20,8 +20,8 @@ from facilitate.meeting.recommendations import (
     ObjectionWithdrawn,
     Recommendation,
 )
-from facilitate.text.differences import Piece, marked_up
-from facilitate.web.pages.recommendations import amended
+from facilitate.text.differences import Piece
+from facilitate.web.pages.recommendations import amended, marks, numbers
 from facilitate.web.pages.shared import MESSAGES, commented
 from facilitate.web.pages.traces import contributions_told, recommendations_told
 from facilitate.web.parts import Context, Items, Page, all_who_joined, no_place
@@ -69,13 +69,15 @@ def context(scene: Scene) -> Context:
         "mine_of": partial(mine_of, scene.forum),
         "copy": partial(copy_of, scene.live, scene.language),
         "changes": changes,
+        "marks": marks,
+        "numbers": partial(numbers, scene.forum),
         "AMENDED": AMENDED,
     }
 
 
 def changes(amendment: Amendment) -> tuple[Piece, ...]:
     """What its sponsor would have changed, in the sponsor's own words."""
-    return marked_up(amendment.base, amendment.text)
+    return marks(amendment.base, amendment.text)
 
 
 def mine_of(forum: Forum, person: str) -> Mine:

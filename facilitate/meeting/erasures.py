@@ -5,12 +5,12 @@ What remains of an event names the person by an id that leads nowhere, and of th
 forum's, whoever wrote them, and so are the reasons that officers give: these stay.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
-import msgspec
 from immutables import Map
+from msgspec import Struct, convert, to_builtins
+from msgspec.structs import replace
 
 from facilitate.meeting import comments, contributions
 from facilitate.meeting.amendments import AmendmentProposed, AmendmentRevised
@@ -47,7 +47,7 @@ class ErasureFact(Fact, frozen=True):
     """What happens here: by it the procedure tells the events of this noun."""
 
 
-class Remains(msgspec.Struct, frozen=True):
+class Remains(Struct, frozen=True):
     """What an earlier event was rewritten to: its number, and SHA-256 of the body as it now is."""
 
     seq: int
@@ -129,20 +129,20 @@ def remains(event: Happened, person: str, instead: str) -> Happened:
 
     An event that has nothing to do with the person is given back as it is.
     """
-    fields = msgspec.to_builtins(_struck(event, person))
-    return msgspec.convert(_renamed(fields, person, instead), type(event))
+    fields = to_builtins(_struck(event, person))
+    return convert(_renamed(fields, person, instead), type(event))
 
 
 def _struck(event: Happened, person: str) -> Happened:
     match event:
         case ContributionMade(speaker=said_by) | CommentMade(by=said_by) if said_by == person:
-            return msgspec.structs.replace(event, text=STRUCK)
+            return replace(event, text=STRUCK)
         case (
             AmendmentProposed(by=by, reason=said)
             | AmendmentRevised(by=by, reason=said)
             | ObjectionMade(by=by, reason=said)
         ) if by == person and said:
-            return msgspec.structs.replace(event, reason=STRUCK)
+            return replace(event, reason=STRUCK)
         case _:
             return event
 

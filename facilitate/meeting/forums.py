@@ -1,7 +1,5 @@
 """One forum: all that has happened to it, as one value."""
 
-from dataclasses import dataclass, field
-
 from immutables import Map
 from msgspec import Struct
 
@@ -65,12 +63,11 @@ class ForumPlanned(Fact, frozen=True):
     documents: tuple[Document, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Forum:
+class Forum(Struct, frozen=True):
     id: str
     plan: ForumPlanned | None = None
-    people: People = field(default_factory=Map)
-    removed: People = field(default_factory=Map)
+    people: People = Map()
+    removed: People = Map()
     breakouts: Map[str, Breakout] = Map()
     contributions: Contributions = Contributions()
     floors: Map[str, Floor] = Map()
@@ -78,7 +75,7 @@ class Forum:
     comments: Comments = Comments()
     consolidation: Consolidation = Consolidation()
     recommendations: Recommendations = Recommendations()
-    amendments: Amendments = field(default_factory=Map)
+    amendments: Amendments = Map()
     plenary: Plenary = Plenary()
     messages: Messages = ()
 

@@ -1,12 +1,12 @@
 """The rules of procedure: one forum, every command, every event."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import assert_never
 
 from immutables import Map
+from msgspec.structs import replace
 
 from facilitate.meeting import (
     amendments,

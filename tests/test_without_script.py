@@ -330,7 +330,9 @@ def test_nothing_is_shown_that_only_script_could_serve(
             page = somebody(chromium, DESK, script=False).new_page()
             signed_in(page, address, links[who])
             for path in paths:
-                page.goto(f"{address}/forums/civil-society-forum{path}")
+                answer = page.goto(f"{address}/forums/civil-society-forum{path}")
+                assert answer is not None
+                assert answer.status == 200, path
                 if shown := msgspec.convert(page.evaluate(ONLY_BY_SCRIPT), list[str]):
                     found[path] = shown
             page.context.close()

@@ -72,9 +72,15 @@ def _own_words(site: Site, words: str, made_of: Iterable[Reading]) -> Run:
 
 
 def _space_around(readings: Iterable[Reading]) -> tuple[str, str]:
-    """The white space that the first reading with words has before and behind them."""
-    text = next((r.text for r in readings if r.text.strip()), "")
-    return text[: _start(text)], text[len(text.rstrip()) :]
+    """The white space that the first reading with words has before and behind them.
+
+    The mark of an item of a list goes with it, if all that say something here begin with the same.
+    """
+    texts = [reading.text for reading in readings if reading.text.strip()]
+    text = next(iter(texts), "")
+    marked = {text[: _start(text)] for text in texts}
+    before = text[: len(text) - len(text.lstrip())] if len(marked) > 1 else "".join(marked)
+    return before, text[len(text.rstrip()) :]
 
 
 def _start(text: str) -> int:
@@ -99,7 +105,7 @@ def _brackets(site: Site, readings: Sequence[Reading]) -> Iterator[Run]:
         text = spellings[0].text
         if place:
             yield Run(ALTERNATIVES, everyone)
-        yield Run(text[_start(text) :].rstrip() or OMITTED, _all_sources(spellings))
+        yield Run(text.removeprefix(before).strip() or OMITTED, _all_sources(spellings))
     yield Run(f"]{after}", everyone)
 
 

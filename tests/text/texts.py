@@ -15,7 +15,7 @@ WORDS = re.split(
     " % , . ; « » – — é e\u0301 Ünïted يجب الأطراف العالَم لا ٢٠٠٥ می\u200cخواهم नागरिक संस्कृति"
     " 应 不 应促进文化多样性 文化。 ประเทศควร น้ำ こんにちは 👩‍👩‍👧 🇫🇷🇸🇳 👍🏽 [x] a/b ’ -5",
 )
-SPACES = ("", " ", " ", " ", " ", "\u00a0", "  ", "\n\n", "\t", "\u200f")
+SPACES = ("", " ", " ", " ", " ", "\u00a0", "  ", "\n\n", "\n(a) ", "\n- ", "\t", "\u200f")
 
 ROOMS = {
     "Amber": "Parties should set up and finance libraries of recorded music that are open to all,"

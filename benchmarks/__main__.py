@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import live, text
+from benchmarks import live, state, text
 from benchmarks.figures import Figure, Progress, as_json, as_table, written
 from benchmarks.native import NotCompiled
 from benchmarks.servers import NotMeasured
@@ -18,6 +18,7 @@ Measure = Callable[[bool, Progress], list[Figure]]
 
 SUITES: Mapping[str, Measure] = {
     "live": live.measure,
+    "state": state.measure,
     "text": text.measure,
 }
 

@@ -1,7 +1,7 @@
 """Templates into pages and fragments, one environment a language."""
 
 from asyncio import sleep
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -19,9 +19,19 @@ from facilitate.web.scenes import Scene
 SLICE = 0.002  # s for which the drawing of a long page may hold up everybody else
 
 
+class OneGlobals(Environment):
+    """All templates share what all know; no template adds to it.
+
+    Jinja would put a chain of mappings in between, which is asked at every word that is drawn.
+    """
+
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
+        return super().make_globals(d) if d else self.globals
+
+
 @cache
 def environment(language: str) -> Environment:
-    there = Environment(
+    there = OneGlobals(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,

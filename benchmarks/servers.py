@@ -35,6 +35,7 @@ class Seen(Struct, frozen=True):
     processor: float
     delivered: int
     answered: int
+    frames: int
     bytes: int
     memory_before: int
     memory_open: int

@@ -14,6 +14,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,7 @@ static const struct {
 
 static Line *lines;
 static int total, epoll, opened, dead, closed, arrived;
-static uint64_t delivered, answered, refused, bytes, now_ns;
+static uint64_t delivered, answered, refused, frames, bytes, now_ns;
 static int timing, flooding;
 typedef struct {
     uint32_t *us;
@@ -295,6 +296,7 @@ static void heard(uint64_t events) {
 static void message(Line *line) {
     line->kept[line->kept_length] = 0;
     const char *text = line->head[0] & 0x40 && !counted_frames ? unpacked(line) : line->kept;
+    frames += line->state == OPEN;
     if (line->state == GREETING) { /* socket.io: its own opening, then that of the namespace */
         if (++line->greetings == 2) is_open(line);
     } else if (!strncmp(text, "{\"done\":", 8)) {
@@ -463,19 +465,20 @@ static void tell_times(const char *name, Times *times) {
 }
 
 typedef struct {
-    uint64_t at, processor, delivered, answered, bytes;
+    uint64_t at, processor, delivered, answered, frames, bytes;
 } Mark;
 
 static Mark mark(void) {
-    return (Mark){now(), processor(processor_of) + processor(beside), delivered, answered, bytes};
+    return (Mark){now(), processor(processor_of) + processor(beside), delivered, answered, frames, bytes};
 }
 
 static void tell(Mark from, Mark to) {
     printf("\"seconds\":%.6f,\"processor\":%.6f,\"delivered\":%llu,\"answered\":%llu,"
-           "\"bytes\":%llu,",
+           "\"frames\":%llu,\"bytes\":%llu,",
            (double)(to.at - from.at) / 1e9, (double)(to.processor - from.processor) / 1e9,
            (unsigned long long)(to.delivered - from.delivered),
            (unsigned long long)(to.answered - from.answered),
+           (unsigned long long)(to.frames - from.frames),
            (unsigned long long)(to.bytes - from.bytes));
 }
 
@@ -490,7 +493,9 @@ static int all_rounds(Mark *from) {
         }
         round_began = now();
         goal += (uint64_t)(burst * times) * (uint64_t)connections;
+        if (burst > 1) kill(processor_of, SIGSTOP); /* what comes meanwhile comes at once */
         for (int said = 0; said < burst; said++) speak(&lines[speaker++ % connections]);
+        if (burst > 1) kill(processor_of, SIGCONT);
         while (delivered < goal) {
             turn(0);
             if (now() > end || dead) return n > warm ? n - warm : 0;

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import pairwise
 
+from facilitate.meanings import meanings
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.consolidation import (
@@ -125,7 +126,8 @@ def proposals(forum: Forum) -> tuple[Proposal, ...]:
 def _proposed(texts: tuple[tuple[str, str], ...]) -> tuple[Proposal, ...]:
     by_name = dict(texts)
     places = {name: place for place, (name, _) in enumerate(texts)}
-    found = (tuple(sorted(group, key=places.__getitem__)) for group in propose_groups(by_name))
+    proposed = propose_groups(by_name, meanings=meanings())
+    found = (tuple(sorted(group, key=places.__getitem__)) for group in proposed)
     return tuple(
         Proposal(
             group_id(group),
@@ -212,7 +214,7 @@ Texts = tuple[tuple[str, str], ...]
 
 @lru_cache(maxsize=8)
 def _unheard(said: Texts, drafts: Texts) -> tuple[str, ...]:
-    return unheard(dict(said), dict(drafts))
+    return unheard(dict(said), dict(drafts), meanings=meanings())
 
 
 @lru_cache(maxsize=8)

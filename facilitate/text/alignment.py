@@ -96,8 +96,9 @@ def _in_atoms(old: Words, new: Words, matched: Sequence[Match]) -> list[Change]:
         if old.atoms[atom] == new.atoms[new_atom]
     ]
     return [
-        _at_its_sign(old, new, _without_equal_space(old, new, Change(*bounds)))
+        _at_its_sign(old, new, change)
         for bounds in between(equal, len(old.atoms), len(new.atoms))
+        for change in _by_sentences(old, new, _without_equal_space(old, new, Change(*bounds)))
     ]
 
 
@@ -119,6 +120,24 @@ def _without_equal_space(old: Words, new: Words, change: Change) -> Change:
     if both and at_space and old.atoms[change.start] == new.atoms[change.new_start]:
         return Change(change.start + 1, change.end, change.new_start + 1, change.new_end)
     return change
+
+
+def _by_sentences(old: Words, new: Words, change: Change) -> tuple[Change, ...]:
+    """Where one text ends its sentence with other words and the other goes on for another one,
+    words and sentence are two changes, with the stop between them."""
+    stop = old.atoms[change.end : change.end + 2]
+    if not stop or stop[-1] not in STOPS or new.atoms[change.new_end : change.new_end + 2] != stop:
+        return (change,)
+    start, end, new_start, new_end = change.start, change.end, change.new_start, change.new_end
+    if start % 2 == 0 and old.atoms[start : start + 2] == stop and new_start < new_end:
+        return Change(start, start, new_start, new_end), Change(
+            start + 2, end + 2, new_end + 2, new_end + 2
+        )
+    if new_start % 2 == 0 and new.atoms[new_start : new_start + 2] == stop and start < end:
+        return Change(start, end, new_start, new_start), Change(
+            end + 2, end + 2, new_start + 2, new_end + 2
+        )
+    return (change,)
 
 
 def _at_its_sign(old: Words, new: Words, change: Change) -> Change:

@@ -180,4 +180,5 @@ def obliges(word: str) -> bool:
 
 def counts(word: str) -> bool:
     """Whether the word is a figure, or says how many, how often or which part."""
-    return word in NUMERALS or any(character.isnumeric() for character in word)
+    numeric = map(str.isnumeric, word)
+    return word in NUMERALS or (all(numeric) if solo(word) else any(numeric))

@@ -67,6 +67,11 @@ _LETTERS = rf"{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*"
 _NUMBER = rf"(?:(?<!\w)[-+\u2212])?\d[{_MARKS}]*(?:[.,:/\u066b\u066c\u2010-\u2013-]?\d)*"
 _ELISION = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['\u2019](?=\w|\Z)"  # l'avis, d'ici, qu'elle
 _WORD = rf"{_LETTERS}(?:[\u00ad'\u2019\u02bc\u2010\u2011\u00b7-]{_LETTERS})*"
+# Chinese words in which no character says not, may or how many, as it does when it stands alone.
+_COMPOUND = (
+    "可持续|非洲|非物质|未来|不同(?!意)|不断|不仅|必要|无障碍|[响反供相适]应|进一步|[统同唯]一"
+    "|一[致些切起般体律]"
+)
 _SOLO_NUMBER = r"[零一二两三四五六七八九十百千万亿]{2,}"
 _CHARACTER = rf"[{_SOLO}][{_MARKS}\u0e33\u0eb3]*"
 _FLAG = r"[\U0001f1e6-\U0001f1ff]{2}"
@@ -74,7 +79,7 @@ _SIGN = rf"[^{_SPACE}][{_MARKS}]*(?:(?<=\u200d)[^\w{_SPACE}][{_MARKS}]*)*"
 _ITEM = rf"[{_SPACE}]*\n[{_SPACE}]*(?:\(?(?:[a-zа-я]|[ivx]+|\d{{1,2}})[.)]|[-*•·–—])"
 _TOKEN = re.compile(
     rf"((?:{_ITEM}(?=[{_SPACE}]))?[{_SPACE}]*)((?i:{_ELISION})|{_NUMBER}(?!{_LETTER})|{_WORD}"
-    rf"|{_SOLO_NUMBER}|{_CHARACTER}|{_FLAG}|{_SIGN}|)"
+    rf"|{_COMPOUND}|{_SOLO_NUMBER}|{_CHARACTER}|{_FLAG}|{_SIGN}|)"
 )
 _SOLO_WORD = re.compile(f"[{_SOLO}]")
 _EQUAL = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u0640"), "") | str.maketrans(

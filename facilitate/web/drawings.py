@@ -95,6 +95,7 @@ class Sheet:
     async def _draw(self) -> tuple[Blanks, int]:
         view, fresh_ids = self.view, FreshIds()
         scene = Scene(self.live, view.place, view.language, view.roles)
+        await self.page.ready(scene)
         context = {
             **frame_of(scene, self.reader, blank("nonce"), view.path),
             "page": self.page.name,

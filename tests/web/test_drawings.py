@@ -88,7 +88,8 @@ def test_what_is_kept_equals_what_would_be_drawn(
 def places(page: Page, forum: Forum) -> list[str]:
     contributions = list(forum.contributions.by_id)[:1]
     breakouts = list(forum.breakouts)[:1]
-    possible = ["", PLENARY, *breakouts, *forum.consolidation.order[:1], *contributions, "chair"]
+    groups, proposed = forum.consolidation.order[:1], list(forum.amendments)[:1]
+    possible = ["", PLENARY, *breakouts, *groups, *contributions, *proposed, "chair"]
     return [place for place in possible if page.exists(forum, place)]
 
 
@@ -204,7 +205,7 @@ def test_each_reader_has_their_own_name_and_ids_on_it(here: House) -> None:
     assert found(r",\[data-mine=([^]]*)]", hugos) == ["endorsed-c1"]
     assert found(r",\[data-mine=([^]]*)]", annas) == []
     fresh = [found(r'value="([0-9a-f]{16})" data-fresh', page) for page in (annas, hugos)]
-    assert len({id for ids in fresh for id in ids}) == len(fresh[0]) + len(fresh[1]) == 2
+    assert len({id for ids in fresh for id in ids}) == 2 * len(fresh[0]) > 0
 
 
 def test_who_has_spoken_is_shown_it_at_once(here: House) -> None:

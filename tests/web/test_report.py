@@ -1,9 +1,11 @@
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from facilitate.exports import as_json
+from facilitate.meeting import Role
 from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import FormGroup, PutToPlenary, SetMemberAside
@@ -25,7 +27,8 @@ from facilitate.meeting.recommendations import (
     OpenRecommendation,
 )
 from facilitate.record.log import Log
-from facilitate.web.reporting import copy_of
+from facilitate.web.reporting import Copy, copy_of, prepared
+from facilitate.web.scenes import Scene
 from tests.meeting.playbook import accept
 from tests.web.elements import Document
 from tests.web.house import House, frame, house
@@ -239,11 +242,30 @@ def test_there_is_no_file_of_another_ending(here: House) -> None:
 
 def test_the_report_is_made_once_for_all_who_read_it(here: House) -> None:
     drafted(here)
-    first = copy_of(here.live, "en")
-    assert copy_of(here.live, "en") is first
+    first = copy_of(scene(here))
+    assert copy_of(scene(here)) is first
     assert first.written("md") is first.written("md")
     here.ask("clara", OpenPlenary())
-    assert copy_of(here.live, "en").report.seq == here.live.seq != first.report.seq
+    assert copy_of(scene(here)).report.seq == here.live.seq != first.report.seq
+
+
+def test_those_who_open_it_at_once_share_what_is_made_for_them(here: House) -> None:
+    drafted(here)
+    seen = scene(here)
+
+    async def all_open() -> list[Copy]:
+        await asyncio.gather(*(prepared(seen) for _ in range(50)))
+        first = copy_of(seen)
+        await asyncio.gather(*(prepared(seen) for _ in range(50)))
+        return [first, copy_of(seen)]
+
+    first, later = asyncio.run(all_open())
+    assert first is later
+    assert first.report == Copy(seen, here.live.names).report
+
+
+def scene(here: House) -> Scene:
+    return Scene(here.live, "", "en", frozenset({Role.PARTICIPANT}))
 
 
 # --- what became of what I said ---------------------------------------------------

@@ -25,7 +25,7 @@ from facilitate.web.pages.recommendations import amended, marks, numbers
 from facilitate.web.pages.shared import MESSAGES, commented
 from facilitate.web.pages.traces import contributions_told, recommendations_told
 from facilitate.web.parts import Context, Items, Page, all_who_joined, no_place
-from facilitate.web.reporting import copy_of
+from facilitate.web.reporting import copy_of, prepared
 from facilitate.web.scenes import Scene
 
 
@@ -67,7 +67,7 @@ class Mine:
 def context(scene: Scene) -> Context:
     return {
         "mine_of": partial(mine_of, scene.forum),
-        "copy": partial(copy_of, scene.live, scene.language),
+        "copy": partial(copy_of, scene),
         "changes": changes,
         "marks": marks,
         "numbers": partial(numbers, scene.forum),
@@ -172,4 +172,5 @@ PAGE = Page(
     ),
     exists=no_place,
     own=True,
+    ready=prepared,
 )

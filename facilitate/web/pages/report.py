@@ -40,7 +40,7 @@ from facilitate.web.pages.traces import (
     unheard,
 )
 from facilitate.web.parts import Context, Items, Page, Part, all_who_joined, no_place
-from facilitate.web.reporting import copy_of
+from facilitate.web.reporting import copy_of, prepared
 from facilitate.web.scenes import Scene
 
 ANY: frozenset[type[Event]] = frozenset(get_args(Event))
@@ -82,12 +82,12 @@ def context(scene: Scene) -> Context:
     return {
         "begun": begun(scene.forum),
         "ended": scene.forum.plenary.sitting is Sitting.CLOSED,
-        "copy": partial(copy_of, scene.live, scene.language),
+        "copy": partial(copy_of, scene),
         "section": partial(section, scene.forum),
         "unheard": partial(unheard, scene.forum),
         "ADDRESSEE": ADDRESSEE,
         "ATTENDANCE": ATTENDANCE,
-        "head": scene.live.head,
+        "head": scene.head,
     }
 
 
@@ -154,4 +154,5 @@ PAGE = Page(
         Part("end-of-record", "parts/end-of-record.html", ANY),
     ),
     exists=no_place,
+    ready=prepared,
 )

@@ -196,6 +196,7 @@ def test_a_stale_choice_is_refused(grouped: House) -> None:
     press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="0")
     answer = grouped.post("/consolidation/g1", "rita", {**stale.fields, "reading": "1"})
     assert answer.status_code == 409
+    assert "What stands now" in answer.text
     assert group(grouped).choices == {0: 0}
 
 

@@ -11,7 +11,7 @@ from facilitate.beginning import begin
 from facilitate.live.forum import LiveForum, now
 from facilitate.meeting import Command, Person, Role
 from facilitate.meeting.breakouts import OpenBreakout
-from facilitate.meeting.contributions import Contribute, Kind
+from facilitate.meeting.contributions import Contribute, Endorse, Kind, WithdrawEndorsement
 from facilitate.meeting.people import AssignRoles, RemovePerson
 from facilitate.record.directory import Directory
 from facilitate.record.engines import open_database
@@ -20,7 +20,7 @@ from facilitate.web.frames import HtmlView
 from facilitate.web.packing import Packed
 from facilitate.web.pages import PAGES
 from facilitate.web.parts import Page
-from facilitate.web.telling import AT_ONCE, Circle, Place, Views
+from facilitate.web.telling import AT_ONCE, COUNT, Circle, Place, Views
 from tests.web.house import PLAN
 
 BREAKOUT = next(page for page in PAGES.values() if page.name == "breakout")
@@ -37,6 +37,7 @@ class Someone:
         self.frames: list[Packed] = []
         self.codes: list[int] = []
         self.diary = [] if diary is None else diary
+        self.circle: Circle | None = None
 
     def hear(self, frame: Packed) -> None:
         self.frames.append(frame)
@@ -77,6 +78,7 @@ def sit(live: LiveForum, circle: Circle, *listeners: Someone) -> None:
     """As those who have heard everything up to now."""
     for listener in listeners:
         listener.at = (live.seq, live.presence_told)
+        listener.circle = circle
         circle.add(listener)
 
 
@@ -97,6 +99,12 @@ async def told() -> None:
         await asyncio.wait(others)
 
 
+async def all_told(live: LiveForum, listener: Someone) -> None:
+    """However long it may take."""
+    while listener.at != (live.seq, live.presence_told):  # noqa: ASYNC110 - nobody says so
+        await asyncio.sleep(COUNT / 10)
+
+
 def test_all_who_share_a_view_hear_one_frame_that_was_drawn_once(live: LiveForum) -> None:
     async def day() -> list[Someone]:
         views = Views(live)
@@ -114,9 +122,11 @@ def test_all_who_share_a_view_hear_one_frame_that_was_drawn_once(live: LiveForum
 def test_the_chair_and_the_rapporteurs_are_told_first(live: LiveForum) -> None:
     async def day() -> list[str]:
         views, diary = Views(live), list[str]()
-        for id in ("anna", "hugo", "rita", "clara"):
-            there = person(live, id)
-            sit(live, circle_of(views, *there.roles), Someone(there, (0, 0), diary))
+        here = [
+            Someone(person(live, id), (0, 0), diary) for id in ("anna", "hugo", "rita", "clara")
+        ]
+        for each in here:
+            sit(live, circle_of(views, *each.person.roles), each)
         await said(live, ("anna", words(1)))
         return diary
 
@@ -128,7 +138,8 @@ def test_the_chair_and_the_rapporteurs_are_told_first(live: LiveForum) -> None:
 def test_whoever_asked_is_answered_before_anybody_is_told(live: LiveForum) -> None:
     async def day() -> list[str]:
         views, diary = Views(live), list[str]()
-        sit(live, circle_of(views, Role.PARTICIPANT), Someone(person(live, "anna"), (0, 0), diary))
+        anna = Someone(person(live, "anna"), (0, 0), diary)
+        sit(live, circle_of(views, Role.PARTICIPANT), anna)
 
         async def asks(n: int) -> None:
             await live.handle(words(n), "hugo")
@@ -233,3 +244,43 @@ def test_a_view_that_cannot_be_drawn_ends_its_own_lines_alone(live: LiveForum) -
     anna, hugo = asyncio.run(day())
     assert anna.codes == [1011]
     assert (len(hugo.frames), hugo.codes) == (1, [])
+
+
+def test_endorsements_are_told_as_tallies_at_a_human_rate(live: LiveForum) -> None:
+    """Each is written down and answered at once, in a turn of its own."""
+
+    async def day() -> tuple[Someone, int, float]:
+        views = Views(live)
+        wall = Someone(person(live, "anna"), (0, 0))
+        sit(live, circle_of(views, Role.PARTICIPANT), wall)
+        await said(live, ("anna", words(1)))
+        loop = asyncio.get_running_loop()
+        before, began = live.seq, loop.time()
+        for n in range(30):
+            for by in ("hugo", "rita", "ramon"):
+                await live.handle((WithdrawEndorsement if n % 2 else Endorse)("c1"), by)
+        await live.handle(Endorse("c1"), "hugo")
+        turns, seconds = live.seq - before, loop.time() - began
+        await all_told(live, wall)
+        return wall, turns, seconds
+
+    wall, turns, seconds = asyncio.run(day())
+    assert turns == 91
+    assert len(wall.frames) <= 2 + seconds / COUNT + 1
+    assert "1 endorses it" in wall.frames[-1].text
+
+
+def test_what_is_said_waits_for_no_tally_and_takes_it_along(live: LiveForum) -> None:
+    async def day() -> Someone:
+        views = Views(live)
+        wall = Someone(person(live, "anna"), (0, 0))
+        sit(live, circle_of(views, Role.PARTICIPANT), wall)
+        await said(live, ("anna", words(1)))
+        await live.handle(Endorse("c1"), "hugo")
+        await said(live, ("rita", words(2)))
+        return wall
+
+    wall = asyncio.run(day())
+    assert [frame.seq for frame in wall.frames] == [live.seq - 2, live.seq]
+    assert "1 endorses it" in wall.frames[-1].text
+    assert "contribution-c2" in wall.frames[-1].text

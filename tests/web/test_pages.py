@@ -15,6 +15,7 @@ from facilitate.live.forum import LiveForum
 from facilitate.meeting import Event, Forum, Role, replay
 from facilitate.meeting.amendments import open_ones
 from facilitate.meeting.floor import PLENARY
+from facilitate.meeting.people import stranger
 from facilitate.plans import Plan, read_plan
 from facilitate.record.directory import Directory, Entry
 from facilitate.record.engines import open_database
@@ -73,7 +74,7 @@ def at(live: LiveForum, record: tuple[Event, ...], seq: int) -> None:
 
 
 def drawn(live: LiveForum, page: Page, place: str, roles: frozenset[Role], language: str) -> str:
-    me = Reader(live.state.people["remote"], "remote", "Anahera Example")
+    me = Reader(live.state.people.get("remote", stranger("remote")), "remote", "Anahera Example")
     view = View(place, language, roles, origin="https://forum.example")
     whole, _ = asyncio.run(Sheet(live, page, view, me if page.own else None).now())
     return whole.filled(dict.fromkeys(whole.names, "0" * 16)).decode()

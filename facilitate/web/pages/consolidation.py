@@ -35,11 +35,12 @@ from facilitate.meeting.contributions import (
 )
 from facilitate.meeting.drafts import DraftRecommendation, DraftSubmitted, DraftTakenBack
 from facilitate.meeting.erasures import PersonErased
+from facilitate.meeting.people import PersonJoined, PersonRemoved, RolesAssigned
 from facilitate.text.choices import sites
 from facilitate.text.collation import Site, collate
 from facilitate.text.likeness import near_duplicates, propose_groups, shared_passages, unheard
 from facilitate.text.sites import Flag
-from facilitate.web.pages.shared import MESSAGES, MOVES_A_BREAKOUT
+from facilitate.web.pages.shared import GIVES_ROOMS, MESSAGES, MOVES_A_BREAKOUT, gives_rooms
 from facilitate.web.parts import Context, Items, Page, Part, all_who_joined, no_place
 from facilitate.web.scenes import Scene
 
@@ -270,7 +271,9 @@ def _touched(event: Event, forum: Forum, place: str) -> Iterable[str]:
             return (member,)
         case GroupRecast(members=members):
             return (*members, *without_place(forum))
-        case GroupDissolved():
+        case GroupDissolved() | RolesAssigned() | PersonRemoved():
+            return without_place(forum)
+        case PersonJoined() if event.breakouts:
             return without_place(forum)
         case DraftSubmitted(breakout=breakout) | DraftTakenBack(breakout=breakout):
             draft = forum.drafts[breakout]
@@ -295,10 +298,10 @@ PAGE = Page(
     parts=(
         MESSAGES,
         Part("without-place", "parts/without-place.html", GIVES_PLACES | MOVES_A_BREAKOUT),
-        Part("proposals", "parts/proposals.html", GIVES_PLACES),
+        Part("proposals", "parts/proposals.html", GIVES_PLACES | GIVES_ROOMS, gives_rooms),
         Items("members", "member", "member", "parts/member.html", _touched, _find, _order),
         Part("groups", "parts/groups.html", CHANGES_A_GROUP),
-        Part("set-aside", "parts/set-aside.html", GIVES_PLACES),
+        Part("set-aside", "parts/set-aside.html", GIVES_PLACES | GIVES_ROOMS, gives_rooms),
         Part("unlike", "parts/unlike.html", REPORTS | STANDS),
     ),
     exists=no_place,

@@ -40,6 +40,7 @@ from facilitate.meeting.drafts import (
 )
 from facilitate.meeting.floor import FloorGiven, HandLowered, HandRaised, TurnEnded
 from facilitate.meeting.messages import Announced, MessageTakenDown
+from facilitate.meeting.people import PersonJoined, PersonRemoved, RolesAssigned
 from facilitate.web.parts import Items, Part, here
 
 MOVES_A_BREAKOUT: frozenset[type[Event]] = frozenset(
@@ -82,6 +83,14 @@ COMMENTS_ON_A_DRAFT: frozenset[type[Event]] = frozenset(
     {CommentMade, CommentWithdrawn, CommentAnswered, AnswersRequired}
 )
 COMMENT_ON = Part("comment-on", "parts/comment-on.html", WRITES_A_DRAFT, here)
+
+
+GIVES_ROOMS: frozenset[type[Event]] = frozenset({PersonJoined, RolesAssigned, PersonRemoved})
+
+
+def gives_rooms(event: Event, place: str) -> bool:
+    """Who joins without one changes nothing where those who run the breakouts are named."""
+    return not isinstance(event, PersonJoined) or bool(event.breakouts)
 
 
 def of_this_breakout(event: Event, place: str) -> bool:

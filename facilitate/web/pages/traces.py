@@ -26,6 +26,7 @@ from facilitate.meeting.drafts import (
     DraftRecommendationMoved,
     DraftRecommendationRemoved,
     DraftRecommendationRestored,
+    DraftRecommendationRevised,
     DraftRecommendationsJoined,
     DraftRecommendationSplit,
 )
@@ -83,7 +84,7 @@ def recommendations_told(event: Event, forum: Forum) -> tuple[str, ...]:
 
 
 def contributions_told(event: Event, forum: Forum) -> tuple[str, ...]:
-    """Those whose fate the event may have changed."""
+    """Those whose fate the event may have changed, or the words that cite them."""
     return tuple(dict.fromkeys(_contributions_told(event, forum)))
 
 
@@ -102,6 +103,7 @@ def _contributions_told(event: Event, forum: Forum) -> Iterable[str]:
             return (id, *_cited_in(forum, event.breakout))
         case (
             DraftRecommendationAdded(breakout=breakout)
+            | DraftRecommendationRevised(breakout=breakout)
             | DraftRecommendationMoved(breakout=breakout)
             | DraftRecommendationSplit(breakout=breakout)
             | DraftRecommendationsJoined(breakout=breakout)

@@ -18,6 +18,7 @@ Measure = Callable[[bool, Progress], list[Figure]]
 
 SUITES: Mapping[str, Measure] = {
     "live": live.measure,
+    **{part: live.only(part) for part in live.PARTS},
     "state": state.measure,
     "text": text.measure,
 }

@@ -171,6 +171,7 @@ def test_rival_ways_to_settle_a_bracket_are_a_conflict() -> None:
 
     assert rebase(base, "over at least 3 years.", "over at least 5 years.") is None
     assert rebase(base, "over at least 3 years.", "over [at least] 3 years") is None
+    assert rebase("over [3 / 5 / 7] years", "over 3 years", "over [3 / 5] years") is None
 
 
 def test_deletions_that_cross_are_a_conflict() -> None:

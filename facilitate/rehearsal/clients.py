@@ -22,6 +22,7 @@ from facilitate.web.sockets import HTML, JSON
 
 PATIENCE = 30.0  # s that a device waits for an answer
 DROPPED = (OSError, ConnectionClosed, InvalidHandshake)  # TimeoutError is an OSError
+MOMENT = 0.5  # s between two looks at whether a poor line is still one
 NARROW = 4096  # bytes that the system keeps for a device with a poor line
 ME = re.compile(r'data-me="([^"]+)"')
 AFTER = re.compile(r'data-after="(\d+)"')
@@ -183,8 +184,7 @@ class Device:
         line = self._line
         while True:
             message = await line.recv(decode=False)
-            if self.bandwidth:
-                await asyncio.sleep(len(message) / self.bandwidth)
+            await self._take(len(message))
             told = read(message)
             if told.done is not None or told.refused:
                 if self._answer is not None and not self._answer.done():
@@ -192,6 +192,13 @@ class Device:
                 continue
             self.after = max(self.after or 0, told.seq)
             self.hear(told)
+
+    async def _take(self, size: int) -> None:
+        """As long as a line takes for so many bytes; at once when it has become a good one."""
+        while size > 0 and self.bandwidth:
+            moment = min(MOMENT, size / self.bandwidth)
+            size -= max(1, int(moment * self.bandwidth))
+            await asyncio.sleep(moment)
 
     async def ask(self, command: Command) -> tuple[float, Told]:
         """Gives when it was sent (``perf_counter``) and the answer. Raises one of ``DROPPED``.

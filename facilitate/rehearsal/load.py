@@ -1,6 +1,7 @@
 """A rehearsal: simulated people play a part of a day against a running server."""
 
 import asyncio
+import gc
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -463,13 +464,19 @@ def _heard(each: Numbered) -> Heard:
 
 
 def rehearse(asking: Asking, progress: Progress) -> Measured:
-    """Raises :class:`NotRehearsed`."""
+    """Raises :class:`NotRehearsed`.
+
+    Everything heard is kept until the end: to look through it for garbage would hold up all.
+    """
+    gc.disable()
     try:
         return asyncio.run(_run(asking, progress))
     except NotLetIn as wrong:
         raise NotRehearsed(str(wrong)) from wrong
     except OSError as wrong:
         raise NotRehearsed(f"Nobody answers at {asking.address}.") from wrong
+    finally:
+        gc.enable()
 
 
 async def _run(asking: Asking, progress: Progress) -> Measured:

@@ -62,7 +62,7 @@ def _where(asked: Namespace) -> str:
 
 def machine() -> str:
     return (
-        f"{platform.system()} {platform.release()}, {_processor()}, Python"
+        f"{platform.system()} {platform.release().partition('-')[0]}, {_processor()}, Python"
         f" {platform.python_version()}"
     )
 

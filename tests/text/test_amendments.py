@@ -29,6 +29,14 @@ def test_accepting_one_amendment_gives_what_its_author_wrote(pair: tuple[str, st
     assert rebase(base, text, text) == text
 
 
+again = st.lists(st.sampled_from(["a", "a", "a."]), max_size=6).map(" ".join)
+
+
+@given(again, again)
+def test_words_that_stand_again_and_again_are_told_apart(base: str, text: str) -> None:
+    assert apply_together(base, {"a": text}) == text
+
+
 @given(amended())
 def test_accepting_only_one_of_many_gives_what_its_author_wrote(case: Case) -> None:
     base, all_amended = case

@@ -15,6 +15,7 @@ from facilitate.web.pages import (
     plenary,
     preview,
     projector,
+    recommendation,
     report,
     secretariat,
 )
@@ -31,6 +32,7 @@ PAGES: Mapping[str, Page] = {
     "/chair": chair.PAGE,
     "/secretariat": secretariat.PAGE,
     "/contributions/{place}": contribution.PAGE,
+    "/recommendations/{place}": recommendation.PAGE,
     "/report": report.PAGE,
     "/mine": mine.PAGE,
     "/people": people.PAGE,

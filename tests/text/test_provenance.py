@@ -265,3 +265,11 @@ def test_the_mark_of_an_item_stands_before_the_bracket_if_all_have_it() -> None:
         text_of(settled(text, {}))
         == "Pay:\n(a) [all / some] singers of every school;\n(b) writers."
     )
+
+
+def test_what_is_settled_editorially_has_the_sources_of_its_reading() -> None:
+    one, other = "Recognise artists.", "Recognize artists."
+    text = collate({"a": one, "b": other, "c": other})
+    rest = Run(" artists.", ("a", "b", "c"))
+    assert settled(text, {}) == (Run("Recognize", ("b", "c")), rest)
+    assert settled(text, {0: 1}) == (Run("Recognise", ("a",)), rest)

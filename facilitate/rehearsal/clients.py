@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from gzip import decompress
 from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import urlencode, urlsplit
@@ -107,7 +108,7 @@ async def asked(
     body = urlencode(form or {}).encode()
     head = (
         f"{verb} {path} HTTP/1.1\r\nhost: {where.netloc}\r\norigin: {address}\r\n"
-        f"connection: close\r\ncontent-length: {len(body)}\r\n"
+        f"connection: close\r\ncontent-length: {len(body)}\r\naccept-encoding: gzip\r\n"
         "content-type: application/x-www-form-urlencoded\r\n"
         + (f"cookie: {cookie}\r\n" if cookie else "")
     )
@@ -128,7 +129,9 @@ def _parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
     if not first.startswith("HTTP/1."):
         raise ConnectionResetError("The line dropped before there was an answer.")
     parts = (line.partition(":") for line in lines)
-    return int(first.split()[1]), {name.lower(): value.strip() for name, _, value in parts}, body
+    headers = {name.lower(): value.strip() for name, _, value in parts}
+    packed = headers.get("content-encoding") == "gzip"
+    return int(first.split()[1]), headers, decompress(body) if packed else body
 
 
 # --- listening and asking ----------------------------------------------------
@@ -184,7 +187,8 @@ class Device:
         line = self._line
         while True:
             message = await line.recv(decode=False)
-            await self._take(len(message))
+            if self.bandwidth:
+                await self._take(len(message))
             told = read(message)
             if told.done is not None or told.refused:
                 if self._answer is not None and not self._answer.done():

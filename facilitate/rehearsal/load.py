@@ -100,6 +100,7 @@ class Rehearsal:
         self.delays = array("d")
         self.uses: list[tuple[float, Use]] = []
         self.broken: Counter[Reading] = Counter()
+        self.quiet = False  # nobody sends again what was in doubt any more
         self.turned_away = self.came_back = self.unanswered = self.said = 0
 
     async def run(self, progress: Progress) -> Measured:
@@ -158,7 +159,8 @@ class Rehearsal:
         """When nothing is under way any more somebody asks for all of the record, and gets it."""
         for device in self.devices:
             device.bandwidth = 0
-        await until(lambda: not self.unanswered)
+        await until(lambda: not self.unanswered and not any(d.doubtful for d in self.diaries))
+        self.quiet = True
         newest = max([scout.after or 0, *(s.seq for d in self.diaries for s in d.saved)])
         record = await self._read_all(scout, newest)
         if record is not None:
@@ -255,7 +257,7 @@ class Rehearsal:
         raise InALift
 
     async def _speak(self, device: Device, diary: Diary) -> None:
-        again = diary.doubtful is not None
+        again = diary.doubtful is not None and not self.quiet
         while again or await self._wait(self.random.expovariate(self.asking.pace / THOUGHT)):
             command = diary.doubtful or self._next(diary)
             if command is not None:

@@ -1,5 +1,6 @@
 """The server's limits, and why it cannot start when it cannot."""
 
+import gc
 import re
 import socket
 from dataclasses import replace
@@ -13,9 +14,11 @@ from msgspec import json
 from facilitate.logs import Line, Once
 from facilitate.record.engines import Unreachable
 from facilitate.serving import (
+    COLLECTED_AFTER,
     MESSAGE_LIMIT,
     TESTED,
     NotServed,
+    collect_rarely,
     config,
     protocols,
     refuse_taken,
@@ -48,6 +51,16 @@ def test_sockets_leave_their_tasks_under_the_version_that_was_tested_alone(
         assert protocols(version) == ("h11", "auto")
     assert caplog.messages[0] == "Sockets take the plain way: uvicorn is 0.53.2, known is 0.54.x."
     assert len(caplog.messages) == 3
+
+
+def test_garbage_is_collected_rarely() -> None:
+    usual = gc.get_threshold()
+    try:
+        collect_rarely()
+        assert (gc.get_threshold(), gc.get_freeze_count() > 0) == (COLLECTED_AFTER, True)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 def test_a_port_that_is_taken_is_told() -> None:

@@ -101,8 +101,8 @@ def _segment(column: Column, sources: Sources, base: str, language: str) -> Segm
 def _alternative(column: Column, sources: Sources, base: str, language: str) -> Segment:
     """Texts of different subjects do not contradict each other, whatever their figures."""
     readings = _readings(column, sources, base)
-    rivals = [reading.text for reading in readings] if not column[base] else []
-    return Site(0, readings, flag_of(rivals, language) if rivals else "", whole=True)
+    rivals = [] if column[base] else [reading.text for reading in readings]
+    return Site(0, readings, flag_of(rivals, language), whole=True)
 
 
 def _readings(column: Column, sources: Sources, base: str) -> tuple[Reading, ...]:

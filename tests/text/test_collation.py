@@ -346,6 +346,13 @@ def test_whole_alternatives_that_are_alike_are_rivals_of_one_another_alone() -> 
     ]
 
 
+def test_whole_alternatives_contradict_those_that_are_alike_and_no_others() -> None:
+    others = {"Gale": OTHER, "Haven": OTHER.replace("may pay", "may not pay")}
+    others["Ivory"] = "Teach 3 children to sing."
+    flagged = [site.flag for site in sites(collate(ROOMS | others)) if site.whole]
+    assert flagged == ["negation", ""]
+
+
 def test_nothing_to_collate_is_an_empty_text() -> None:
     assert collate({}) == collate({"a": ""}) == ConsolidatedText(())
     assert collate({"a": "", "b": "Act."}) == collate({"b": "Act."})

@@ -18,14 +18,14 @@ PEOPLE, FEWER = 1000, 200  # who listen; fewer where it is to be quick
 
 def measure(quick: bool, progress: Progress) -> list[Figure]:
     """All parts. Raises :class:`NotMeasured` and :class:`NotCompiled`."""
-    return _measured(PARTS, quick, progress)
+    return _measured(PARTS, FEWER if quick else PEOPLE, quick, progress)
 
 
 def only(part: str) -> Callable[[bool, Progress], list[Figure]]:
-    """To measure one part alone, which takes a few minutes and not a quarter of an hour."""
-    return partial(_measured, (part,))
+    """One part alone, with all people, however quick it is to be."""
+    return partial(_measured, (part,), PEOPLE)
 
 
-def _measured(parts: Iterable[str], quick: bool, progress: Progress) -> list[Figure]:
-    with staged(quick, FEWER if quick else PEOPLE, progress) as stage:
+def _measured(parts: Iterable[str], people: int, quick: bool, progress: Progress) -> list[Figure]:
+    with staged(quick, people, progress) as stage:
         return [each for part in parts for each in PARTS[part](stage)]

@@ -29,7 +29,7 @@ def _figures(who: str, without: Seen, beside: Seen, rounds: int) -> Iterator[Fig
 
 
 def _both(stage: Stage, load: Callable[..., Seen]) -> tuple[Seen, Seen, int]:
-    rounds, pace = (10, FASTER) if stage.quick else (40, PACE)
+    rounds, pace = (20, FASTER) if stage.quick else (40, PACE)
     paced = partial(load, "rounds", rounds=rounds, pause=pace, seconds=GIVEN_UP)
     return paced(), paced(stalled=1), rounds
 

@@ -23,7 +23,7 @@ from facilitate.plans import BadPlan, read_plan
 from facilitate.record.backups import NotBackedUp, NotRestored, backup, restore
 from facilitate.record.chain import faults
 from facilitate.record.directory import Directory
-from facilitate.record.engines import NotWrittenDown, Unreachable, open_database, sweep
+from facilitate.record.engines import NotWrittenDown, Unreachable, open_database, parsed, sweep
 from facilitate.record.log import AlreadyThere, Log, NoSuchForum
 from facilitate.record.verdicts import Verdict, printed_at, verdict
 from facilitate.rehearsal import demo, load
@@ -137,6 +137,7 @@ def parser() -> ArgumentParser:
 
     verb = verbs.add_parser("erase", parents=[database, forum], help="take a person out of it all")
     verb.add_argument("person", help="the name as it stands in the directory, or the id")
+    verb.add_argument("--yes", action="store_true", help="do not ask whether you are sure")
     verb.set_defaults(run=run_erase)
 
     verb = verbs.add_parser("backup", parents=[database], help="copy all forums into one file")
@@ -242,7 +243,7 @@ FORMATS = {
 
 
 def run_export(asked: Namespace) -> int:
-    with opened(asked.database) as engine, bar("Replaying"):
+    with existing(asked.database) as engine, bar("Replaying"):
         made = report_of(engine, forum_of(engine, asked.forum), asked.language)
     text = FORMATS[asked.format](made, asked.language)
     if asked.output is None:
@@ -268,7 +269,7 @@ def report_of(engine: Engine, id: str, language: str) -> Report:
 
 
 def run_verify(asked: Namespace) -> int:
-    with opened(asked.database) as engine:
+    with existing(asked.database) as engine:
         id = forum_of(engine, asked.forum)
         with bar("Checking"):
             wrong = [f"Event {fault.seq}: {fault.what}." for fault in faults(engine, id)]
@@ -305,13 +306,18 @@ def refuse_another_report(engine: Engine, file: Path) -> None:
     judged = verdict(engine, held)
     if judged is not Verdict.TRUE:
         raise Wrong(f"{file}: {JUDGED[judged]}")
-    print(f"{file} says what the record says.")
+    print(
+        f"{file} says what the record says. Names were not compared: they stand outside the record."
+    )
+
+
+NO_FORUM = "There is no forum in this database. `facilitate plan FILE.toml` creates one."
 
 
 def forum_of(engine: Engine, id: str | None) -> str:
     there = Log(engine).forums()
     if not there:
-        raise Wrong("There is no forum in this database. `facilitate plan FILE.toml` creates one.")
+        raise Wrong(NO_FORUM)
     if id is None and len(there) > 1:
         raise Wrong(f"Name one of the forums with --forum: {', '.join(there)}.")
     if id is not None and id not in there:
@@ -323,9 +329,11 @@ def forum_of(engine: Engine, id: str | None) -> str:
 
 
 def run_erase(asked: Namespace) -> int:
-    with opened(asked.database) as engine:
+    with existing(asked.database) as engine:
         id = forum_of(engine, asked.forum)
         person = person_of(engine, id, asked.person)
+        if not asked.yes:
+            refuse_unless_sure(asked.person, id)
         with bar("Erasing"):
             rewritten = erase_from(engine, id, person)
     if rewritten is None:
@@ -337,6 +345,12 @@ def run_erase(asked: Namespace) -> int:
         "A server that runs takes note with the next thing that happens in the forum."
     )
     return 0
+
+
+def refuse_unless_sure(person: str, forum: str) -> None:
+    print(f"The name and the words of “{person}” go from the forum {forum} for good.")
+    if input("Nobody can undo this. To go on, type the name again: ").strip() != person:
+        raise Wrong("Nothing was erased.")
 
 
 def person_of(engine: Engine, forum: str, said: str) -> str:
@@ -367,7 +381,9 @@ def erase_from(engine: Engine, forum: str, person: str) -> int | None:
 
 
 def run_backup(asked: Namespace) -> int:
-    with opened(asked.database) as engine, bar("Copying") as progress:
+    with existing(asked.database) as engine, bar("Copying") as progress:
+        if not Log(engine).forums():
+            raise Wrong(NO_FORUM)
         backup(engine, asked.file, progress)
     print(f"Everything is in {asked.file}.")
     return 0
@@ -387,6 +403,16 @@ def refuse_another_hash(engine: Engine, forum: str, hash: str) -> None:
     if seq is None:
         raise Wrong("The record never had this hash. The report was made from another one.")
     print(f"The record had this hash after event {seq}.")
+
+
+@contextmanager
+def existing(database: str) -> Iterator[Engine]:
+    """Opened, unless it would be a new and empty file: a name with a slip of the pen."""
+    address = parsed(database)
+    if address.drivername == "sqlite" and not Path(str(address.database)).is_file():
+        raise Wrong(f"There is no database {database}. `facilitate plan FILE.toml` creates one.")
+    with opened(database) as engine:
+        yield engine
 
 
 @contextmanager

@@ -359,7 +359,7 @@ def test_the_report_of_a_demo_is_json_that_can_be_read(
 def test_a_person_is_erased_by_name_and_the_record_still_verifies(
     planned: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["erase", "anahera example", "--database", planned]) == 0
+    assert main(["erase", "anahera example", "--yes", "--database", planned]) == 0
     out, _ = said(capsys)
     assert out.startswith("Erased: 1 event now tells of nobody.")
     assert not any(b"Anahera" in path.read_bytes() for path in Path(planned).parent.iterdir())
@@ -370,5 +370,34 @@ def test_a_person_is_erased_by_name_and_the_record_still_verifies(
 def test_whom_the_directory_does_not_know_cannot_be_erased(
     planned: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["erase", "Nobody Invented", "--database", planned]) == 1
+    assert main(["erase", "Nobody Invented", "--yes", "--database", planned]) == 1
     assert "There is nobody “Nobody Invented”" in said(capsys)[1]
+
+
+def test_erasing_asks_first_and_another_answer_erases_nothing(
+    planned: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda asked: "no")
+    assert main(["erase", "Anahera Example", "--database", planned]) == 1
+    assert "Nothing was erased." in said(capsys)[1]
+    assert main(["export", "--database", planned, "--format", "json"]) == 0
+    monkeypatch.setattr("builtins.input", lambda asked: "Anahera Example")
+    assert main(["erase", "Anahera Example", "--database", planned]) == 0
+
+
+@pytest.mark.parametrize("verb", ["verify", "export", "backup FILE", "erase Anna"])
+def test_a_database_that_is_not_there_is_not_made_by_a_slip(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = verb.replace("FILE", str(tmp_path / "copy.db")).split()
+    assert main([*words, "--database", str(tmp_path / "slip.db")]) == 1
+    assert "There is no database" in said(capsys)[1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_without_a_forum_is_not_backed_up(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_database(database).dispose()
+    assert main(["backup", str(tmp_path / "copy"), "--database", database]) == 1
+    assert "There is no forum in this database" in said(capsys)[1]

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from facilitate.meeting import Command, Refused
 from facilitate.meeting.codec import command_of
+from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.people import RemovePerson
 from facilitate.meeting.refusals import N_, Malformed, NotEntitled
 from facilitate.record.directory import Entry
@@ -22,6 +23,13 @@ class TooFast(Refused):
     code = "too-fast"
     sentence = N_(
         "That was a lot at once. Your words are kept here; please send again in a moment."
+    )
+
+
+class NotSure(Refused):
+    code = "not-sure"
+    sentence = N_(
+        "Nothing was erased. Tick that you know that nobody can undo it, then send again."
     )
 
 
@@ -53,7 +61,7 @@ async def ask(rooms: Rooms, by: Asker, asked: Command, entry: Entry | None = Non
     try:
         done = await by.live.handle(asked, by.id, entry)
         doors.part_changed(by, asked)
-        if isinstance(asked, RemovePerson):
+        if isinstance(asked, RemovePerson | ErasePerson):
             await rooms.shut_out(by.live.id, asked.person)
     except NotWrittenDown as failure:
         rooms.readiness.unwritten()
@@ -78,6 +86,8 @@ def from_form(by: Asker, form: FormData) -> tuple[Command, Entry | None]:
     if name := str(form.get("speaker_name", "")).strip():
         speaker = _speaker(by, name, str(form.get("speaker_organisation", "")))
         given["speaker"] = speaker.id
+    if do == ErasePerson.__name__ and not form.get("sure"):
+        raise NotSure()
     return command_of({"do": do, **_without_blanks(kind, given)}), speaker
 
 

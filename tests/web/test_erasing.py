@@ -113,3 +113,10 @@ def test_the_last_of_the_secretariat_is_told_to_hand_over_first(here: House) -> 
     answer = here.post("/mine", "sam", {"do": "ErasePerson", "person": "sam", **SURE})
     assert answer.status_code == 409
     assert "only person of the secretariat" in answer.text
+
+
+def test_without_the_tick_nobody_is_erased(here: House) -> None:
+    answer = here.post("/mine", "anna", {"do": "ErasePerson", "person": "anna"})
+    assert answer.status_code == 409
+    assert "Nothing was erased." in answer.text
+    assert here.state.contributions.by_id["c1"].text == SAID

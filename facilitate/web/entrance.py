@@ -1,6 +1,7 @@
 """The way in and out: the join code, the personal link, the language, signing out."""
 
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from facilitate.record.directory import Entry
 from facilitate.record.log import NotWrittenDown
 from facilitate.record.sessions import Visitor
 from facilitate.web import doors
+from facilitate.web.blanks import Blanks, answered, blank
 from facilitate.web.drawing import draw, frame_of
 from facilitate.web.identity import (
     LANGUAGE_COOKIE,
@@ -44,11 +46,11 @@ async def home(request: Request) -> Response:
     known = await visitor(request)
     if known is not None:
         return RedirectResponse(f"/forums/{known.forum}", HTTPStatus.SEE_OTHER)
-    return _page(request, "join.html")
+    return _empty(request, "join.html")
 
 
 async def join_page(request: Request) -> Response:
-    return _page(request, "join.html")
+    return _empty(request, "join.html")
 
 
 async def joined(request: Request) -> Response:
@@ -92,7 +94,7 @@ def _introduced(form: Mapping[str, str], language: str) -> tuple[Entry, Attendan
 
 async def sign_in_page(request: Request) -> Response:
     """The secret of a personal link stands behind its ``#``, which no server and no log sees."""
-    return _page(request, "sign-in.html")
+    return _empty(request, "sign-in.html")
 
 
 async def signed_in(request: Request) -> Response:
@@ -169,16 +171,28 @@ def _again(
     return _page(request, template, status, given, {field: why})
 
 
+def _empty(request: Request, template: str) -> Response:
+    """A form as everybody finds it, drawn once in each language."""
+    drawn = _drawn(template, language_of(request), request.url.path)
+    return answered(request, drawn, {"nonce": request.state.nonce})
+
+
+@cache
+def _drawn(template: str, language: str, path: str) -> Blanks:
+    context = {**frame_of(None, None, blank("nonce"), path), "given": {}, "errors": {}}
+    return Blanks(draw(template, language, context))
+
+
 def _page(
     request: Request,
     template: str,
-    status: HTTPStatus = HTTPStatus.OK,
-    given: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
+    status: HTTPStatus,
+    given: dict[str, str],
+    errors: dict[str, str],
 ) -> Response:
     context = {
         **frame_of(None, None, request.state.nonce, request.url.path),
-        "given": given or {},
-        "errors": errors or {},
+        "given": given,
+        "errors": errors,
     }
     return HTMLResponse(draw(template, language_of(request), context), status)

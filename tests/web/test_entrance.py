@@ -290,3 +290,14 @@ def test_a_language_we_do_not_have_is_not_kept(here: House, language: str) -> No
 )
 def test_the_choice_of_a_language_leads_nowhere_else(here: House, back: str) -> None:
     assert sent(here, "/language", {"back": back}).headers["location"] == "/"
+
+
+def test_the_way_in_is_the_same_for_all_but_for_its_nonce(here: House) -> None:
+    here.http.cookies.clear()
+    first, second = (here.http.get("/join") for _ in range(2))
+    policies = [page.headers["content-security-policy"] for page in (first, second)]
+    assert policies[0] != policies[1]
+    assert first.text == second.text  # no style of anybody's own stands in it
+    french = here.http.get("/join", headers={"accept-language": "fr"})
+    assert 'lang="fr"' in french.text
+    assert 'lang="en"' in here.http.get("/join").text

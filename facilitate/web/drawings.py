@@ -21,7 +21,7 @@ from facilitate.web.drawing import draw_item, drawn_in_slices, frame_of
 from facilitate.web.parts import Items, Page, Part
 from facilitate.web.scenes import Scene
 
-KEPT = 128  # pages of a forum that are kept, those asked for last
+KEPT = 64  # pages of a forum that are kept, those asked for last
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,11 @@ class Sheets:
         self._kept: OrderedDict[tuple[str, View], Sheet] = OrderedDict()
 
     def of(self, page: Page, view: View, reader: Reader) -> Sheet:
+        """One's own page, or one that was searched, is drawn for its reader and not kept."""
         if page.own:
             return Sheet(self.live, page, view, reader)
+        if view.query:
+            return Sheet(self.live, page, view)
         key = page.name, view
         if key not in self._kept:
             self._kept[key] = Sheet(self.live, page, view)

@@ -23,7 +23,7 @@ from facilitate.rehearsal import PLAN as DAY
 from facilitate.rehearsal.day import rehearsed
 from facilitate.rehearsal.voices import voices
 from facilitate.web.blanks import Blanks
-from facilitate.web.drawings import Sheet, View
+from facilitate.web.drawings import KEPT, Reader, Sheet, Sheets, View
 from facilitate.web.pages import PAGES
 from facilitate.web.parts import Context, Page
 from facilitate.web.scenes import Scene
@@ -249,3 +249,24 @@ def test_pages_of_different_parts_and_languages_are_kept_apart(here: House) -> N
     french = {"cookie": f"{language['cookie']}; language=fr"}
     assert 'lang="fr"' in here.http.get(f"/forums/{PLAN.id}", headers=french).text
     assert 'lang="en"' in here.get("", "anna").text
+
+
+def test_what_was_searched_is_shown_and_not_kept(live: LiveForum) -> None:
+    sheets, page = Sheets(live), next(page for page in SHARED if page.name == "people")
+    reader = Reader(live.state.people["sam"], "sam", "Sam")
+    plain = View("", "en", frozenset({Role.SECRETARIAT}))
+    assert sheets.of(page, plain, reader) is sheets.of(page, plain, reader)
+    searched = replace(plain, query="who=Hugo")
+    assert sheets.of(page, searched, reader) is not sheets.of(page, searched, reader)
+    whole, _ = asyncio.run(sheets.of(page, searched, reader).now())
+    assert "person-hugo" in filled(whole)
+    assert "person-anna" not in filled(whole)
+
+
+def test_only_so_many_pages_are_kept(live: LiveForum) -> None:
+    sheets, reader = Sheets(live), Reader(live.state.people["anna"], "anna", "Anna")
+    first = View("b1", "en", EVERYBODY, origin="http://0")
+    kept = sheets.of(BREAKOUT, first, reader)
+    for n in range(1, KEPT + 1):
+        sheets.of(BREAKOUT, replace(first, origin=f"http://{n}"), reader)
+    assert sheets.of(BREAKOUT, first, reader) is not kept

@@ -1,19 +1,17 @@
 """Where the words of a text come from: runs with their sources, kept through every change."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from facilitate.text.choices import Choice, Worded
 from facilitate.text.clauses import clauses as clauses_of
 from facilitate.text.collation import PARAGRAPH, ConsolidatedText, Reading, Run, Site
-from facilitate.text.differences import marked_up
+from facilitate.text.differences import BRACKETS, marked_up
 from facilitate.text.sites import meanings
 from facilitate.text.tokens import tokenize
 
 ALTERNATIVES = " / "
 OMITTED = "—"
 CLOSING = frozenset(",.;:!?)،؛؟，。；：")
-OPEN = re.compile(r"\[[^\[\]]* / [^\[\]]*\]")  # "[sic]" and "[1]" are not alternatives
 
 
 def settled(text: ConsolidatedText, choices: Mapping[int, Choice]) -> tuple[Run, ...]:
@@ -111,7 +109,7 @@ def _brackets(site: Site, readings: Sequence[Reading]) -> Iterator[Run]:
 
 def unsettled(text: str) -> bool:
     """Whether alternatives still stand in square brackets, as ``settled`` writes them."""
-    return OPEN.search(text) is not None
+    return BRACKETS.search(text) is not None
 
 
 def carried(runs: Iterable[Run], text: str, source: str) -> tuple[Run, ...]:

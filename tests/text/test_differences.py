@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from facilitate.text.differences import Edit, Piece, edits, marked_up
+from facilitate.text.differences import Edit, Piece, edits, marked_up, marked_up_to_read
 from tests.text.texts import amended, any_texts, texts
 
 pairs = st.tuples(texts | any_texts, texts | any_texts) | amended().map(
@@ -100,3 +100,27 @@ def test_the_first_word_taken_out_goes_with_its_white_space() -> None:
 
 def test_an_edit_counts_in_characters_of_the_old_text() -> None:
     assert edits("👩‍👩‍👧 should act", "👩‍👩‍👧 may act") == (Edit(6, 12, "may"),)
+
+
+BRACKETED = st.lists(
+    st.sampled_from(("every", "[2 / 4]", "years", "[all / some of the]", "not,", "[p q / r]", "4")),
+    max_size=9,
+).map(" ".join)
+
+
+@given(BRACKETED, BRACKETED)
+def test_alternatives_in_brackets_change_as_a_whole_or_not(old: str, new: str) -> None:
+    pieces = marked_up_to_read(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind != "inserted") == old
+    assert "".join(piece.text for piece in pieces if piece.kind != "deleted") == new
+    stood = [piece.text for piece in pieces if piece.kind != "inserted"]
+    assert all(text.count("[") == text.count("]") for text in stood)
+
+
+def test_a_bracket_that_is_settled_reads_as_one_change() -> None:
+    assert marked_up_to_read("every [2 / 4] years", "every 4 years") == (
+        Piece("same", "every"),
+        Piece("deleted", " [2 / 4]"),
+        Piece("inserted", " 4"),
+        Piece("same", " years"),
+    )

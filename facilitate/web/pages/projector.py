@@ -29,7 +29,7 @@ from facilitate.meeting.recommendations import (
     RecommendationMoved,
     RecommendationOpened,
 )
-from facilitate.text.differences import Piece, marked_up
+from facilitate.text.differences import Piece, marked_up_to_read
 from facilitate.web.excerpts import around_changes, excerpt, fit, room_for
 from facilitate.web.pages.recommendations import AMENDS
 from facilitate.web.pages.shared import MESSAGES, MOVES_A_BREAKOUT, MOVES_THE_FLOOR
@@ -149,7 +149,7 @@ def _plenary(scene: Scene) -> Context:
     if current is not None:
         room = HEIGHT - ASKED * (current.consensus_called_at is not None)
         first = next(iter(proposed), None)
-        whole = marked_up(first.base, first.text) if first else _same(current.text)
+        whole = marked_up_to_read(first.base, first.text) if first else _same(current.text)
         return {**here, **_beside(scene, whole, room - ABOUT * (first is not None))}
     if progress.last is not None:
         return {**here, **_beside(scene, _same(progress.last.text), HEIGHT - OUTCOME - ABOUT)}

@@ -39,7 +39,7 @@ from facilitate.meeting.recommendations import (
 )
 from facilitate.text.clauses import Contradiction
 from facilitate.text.conflicts import COMPATIBLE, Conflict, Meeting, conflicts
-from facilitate.text.differences import Piece, marked_up
+from facilitate.text.differences import Piece, marked_up_to_read
 from facilitate.text.tokens import normal, tokenize
 
 SITS: frozenset[type[Event]] = frozenset({PlenaryOpened, PlenaryClosed})
@@ -130,7 +130,7 @@ def amended(event: Event, forum: Forum) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def marks(old: str, new: str) -> tuple[Piece, ...]:
     """What differs, kept: the same two texts are drawn for every language and audience."""
-    return marked_up(old, new)
+    return marked_up_to_read(old, new)
 
 
 def effect(amendment: Amendment) -> Effect:

@@ -13,6 +13,7 @@ import msgspec
 
 from facilitate.meeting.forms import Id, Language, Words
 from facilitate.meeting.refusals import N_
+from facilitate.web.names import plain
 
 Thing = TypeVar("Thing")
 
@@ -93,6 +94,7 @@ def _line_of_key(lines: list[str], start: int, key: str) -> int | None:
     return None
 
 
+LONGEST = 1_000  # characters of a title, a question, a place
 NAMES_OF_THINGS: Mapping[type, str] = {
     str: N_("text in quotes"),
     int: N_("a whole number"),
@@ -120,7 +122,7 @@ class Table:
         self.read.add(key)
         return key in self.values
 
-    def text(self, key: str, otherwise: str | None = None) -> str:
+    def text(self, key: str, otherwise: str | None = None, most: int = LONGEST) -> str:
         """``otherwise`` stands for a key that is left out; without it the key must be there."""
         if not self._given(key, otherwise is not None):
             return otherwise or ""
@@ -129,7 +131,16 @@ class Table:
             return ""
         if not said.strip():
             self.fault(key, N_("There are no words here. Write a few, or leave the key out."))
+        self._refuse_what_is_not_read(key, said, most)
         return said.strip()
+
+    def _refuse_what_is_not_read(self, key: str, said: str, most: int = LONGEST) -> None:
+        """Too much to read, or characters that steer the device or turn the line around."""
+        if len(said) > most:
+            sentence = N_("This has %(length)s characters; %(limit)s is the most.")
+            self.fault(key, sentence, length=len(said), limit=most)
+        if plain(said) != " ".join(said.split()):
+            self.fault(key, N_("Leave out the characters in this that cannot be seen."))
 
     def id(self, key: str, otherwise: str | None = None) -> str:
         said = self.text(key, otherwise)
@@ -224,10 +235,12 @@ class Table:
     def _worded(self, key: str, said: object) -> Words:
         match said:
             case str() if said.strip():
+                self._refuse_what_is_not_read(key, said)
                 return Words({self.languages[0]: said.strip()})
             case dict() if said and all(isinstance(s, str) and s.strip() for s in said.values()):
-                for language in said:
+                for language, words in said.items():
                     self.known(key, language, self.languages)
+                    self._refuse_what_is_not_read(key, words)
                 return Words({language: s.strip() for language, s in said.items()})
             case _:
                 sentence = N_('Write text here, or texts by language: { %(language)s = "…" }.')

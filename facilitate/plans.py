@@ -16,6 +16,7 @@ from facilitate.meeting.people import Attendance, PersonJoined, Role
 from facilitate.meeting.procedure import Event
 from facilitate.meeting.refusals import N_
 from facilitate.plan_files import BadPlan, Fault, Table, line_of, load
+from facilitate.web.names import NAME_LENGTH
 
 __all__ = ["BadPlan", "Fault", "Plan", "PlannedPerson", "events", "read_plan"]
 
@@ -226,8 +227,8 @@ def _person(table: Table, rooms: tuple[str, ...]) -> PlannedPerson:
     known = table.known("attendance", attendance, Attendance)
     return PlannedPerson(
         id=table.id("id", f"p{place}"),
-        name=table.text("name"),
-        organisation=table.text("organisation", ""),
+        name=table.text("name", most=NAME_LENGTH),
+        organisation=table.text("organisation", "", most=NAME_LENGTH),
         attendance=Attendance(attendance) if known else Attendance.REMOTE,
         language=table.language("language", table.languages[0]),
         roles=tuple(sorted(roles)) or (Role.PARTICIPANT,),

@@ -1,6 +1,7 @@
 """What a plan file gives, and what is said of one that is wrong."""
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -162,6 +163,19 @@ def test_a_fault_says_where_it_is_and_what_to_do(
     assert right in PLAN
     found = faults(written(PLAN.replace(right, wrong, 1)))
     assert [(at, key) for at, key, said in found if words in said] == [(line, where)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("A" * 121, "This has 121 characters; 120 is the most."),
+        (r"Anna\u202EannA", "Leave out the characters in this that cannot be seen."),
+        (r"Anna\u0000", "Leave out the characters in this that cannot be seen."),
+    ],
+)
+def test_a_name_that_nobody_could_read_is_refused(written: Written, words: str, said: str) -> None:
+    with pytest.raises(BadPlan, match=re.escape(said)):
+        read_plan(written(PLAN.replace('"Anna"', f'"{words}"')))
 
 
 def test_two_lines_of_the_agenda_are_not_in_one_place_at_one_time(written: Written) -> None:

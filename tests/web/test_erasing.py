@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from facilitate.meeting.breakouts import OpenBreakout
@@ -95,9 +96,13 @@ def test_every_open_page_is_fetched_anew(here: House) -> None:
     with here.listening("hugo", "breakout", "b1") as socket:
         here.ask("sam", ErasePerson("anna"))
         with pytest.raises(WebSocketDisconnect) as closed:
-            while True:
-                assert SAID not in str(frame(socket))
+            hears_on(socket)
     assert closed.value.code == 4403
+
+
+def hears_on(socket: WebSocketTestSession) -> None:
+    while True:
+        assert SAID not in str(frame(socket))
 
 
 def test_a_program_that_reads_from_the_beginning_reads_what_remains(here: House) -> None:

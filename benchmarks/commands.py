@@ -25,7 +25,7 @@ from benchmarks.servers import (
 from tests.kit.parts import NODE
 from tests.postgres import Server as PostgreSQL
 
-ASKERS = 200  # of all, who speak, each again once it is answered, while everybody hears all
+ASKERS = 200  # of all, who speak, each again once it is answered
 ASYNC = "SQLAlchemy async"
 POSTGRESQL = f"{NODE_WS} with PostgreSQL"
 WRITTEN, TOLD = "durable commands", "deliveries from end to end"
@@ -99,7 +99,7 @@ def _ours(stage: Stage) -> Row:
         flood = partial(our.load, "flood", seconds=_seconds(stage))
         askers = min(ASKERS, stage.people)
         return {
-            (WRITTEN, OURS): flood(room=ANOTHER),
+            (WRITTEN, OURS): flood(askers=askers, room=ANOTHER),
             (TOLD, OURS): flood(askers=askers),
             (TOLD, OURS + PACKED): flood(askers=askers, more=AS_BROWSERS),
         }
@@ -146,6 +146,7 @@ def _flooded(stage: Stage, server: Server, **more: int) -> Seen:
         connections=stage.people,
         heads=stage.file("heads", opening(server.port)),
         says=stage.says,
+        askers=min(ASKERS, stage.people),
         seconds=_seconds(stage),
         counted=1,
         **more,

@@ -117,9 +117,7 @@ def _postgresql(stage: Stage, nodes: Path) -> Row:
     with _database() as database:
         command = [str(NODE), f"{nodes}/postgresql.mjs", str(port), database.fresh_database()]
         with running(POSTGRESQL, command, port, stage.log) as server:
-            seen = _flooded(
-                stage, server, askers=min(ASKERS, stage.people), beside=database.process.pid
-            )
+            seen = _flooded(stage, server, beside=database.process.pid)
     return {(TOLD, POSTGRESQL): seen}
 
 

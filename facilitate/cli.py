@@ -97,8 +97,8 @@ def parser() -> ArgumentParser:
 
     verb = verbs.add_parser("demo", parents=[address], help="a forum to walk through, with people")
     verb.add_argument("--database", metavar="FILE", help="keep it here (default: nowhere)")
-    verb.add_argument("--people", type=int, default=40, help="how many take part (%(default)s)")
-    verb.add_argument("--pace", type=float, default=1.0, help="how busy they are (%(default)s)")
+    verb.add_argument("--people", type=some(10_000), default=40, help="how many (%(default)s)")
+    verb.add_argument("--pace", type=pace, default=1.0, help="how busy they are (%(default)s)")
     verb.add_argument("--no-people", action="store_true", help="nobody but you")
     verb.add_argument("--at", choices=demo.ACTS, default=demo.USUAL, help="where the day stands")
     verb.set_defaults(run=run_demo)
@@ -117,7 +117,7 @@ def parser() -> ArgumentParser:
     verb.add_argument("--people", type=some(10_000), default=100, help="(%(default)s)")
     verb.add_argument("--minutes", type=minutes, default=1.0, help="(%(default)s)")
     verb.add_argument("--seed", type=int, default=5, help="another one, another day (%(default)s)")
-    verb.add_argument("--pace", type=float, default=1.0, help="how busy they are (%(default)s)")
+    verb.add_argument("--pace", type=pace, default=1.0, help="how busy they are (%(default)s)")
     verb.add_argument("--pid", type=int, help="the server's process, to measure what it takes")
     verb.add_argument(OWN, action="store_true", help="it is not on this machine, and it is mine")
     verb.set_defaults(run=run_rehearse)
@@ -176,7 +176,14 @@ def run_serve(asked: Namespace) -> int:
 
 def run_demo(asked: Namespace) -> int:
     people = 0 if asked.no_people else asked.people
-    demo.run(settings_of(asked), asked.database, act=asked.at, people=people, pace=asked.pace)
+    demo.run(
+        settings_of(asked),
+        asked.database,
+        act=asked.at,
+        people=people,
+        pace=asked.pace,
+        preparing=bar("Preparing the day"),
+    )
     return 0
 
 
@@ -210,6 +217,12 @@ def some(most: int) -> Callable[[str], int]:
 def minutes(said: str) -> float:
     if not 0 < float(said) <= 24 * 60:
         raise ArgumentTypeError("above 0, and not more than a day")
+    return float(said)
+
+
+def pace(said: str) -> float:
+    if not 0 < float(said) <= 100:
+        raise ArgumentTypeError("above 0, and not above 100")
     return float(said)
 
 

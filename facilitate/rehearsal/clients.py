@@ -166,7 +166,7 @@ class Device:
             f"{way}?{urlencode({**self.page, **after})}",
             origin=Origin(self.address),
             additional_headers={"cookie": self.cookie},
-            subprotocols=[Subprotocol(HTML if self.page else JSON)],
+            subprotocols=[Subprotocol(HTML if "page" in self.page else JSON)],
             compression=None,
             proxy=None,
             open_timeout=PATIENCE,

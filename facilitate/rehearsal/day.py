@@ -46,7 +46,7 @@ from facilitate.meeting.drafts import (
 )
 from facilitate.meeting.floor import PLENARY, EndTurn, GiveFloor, RaiseHand
 from facilitate.meeting.forums import Forum
-from facilitate.meeting.messages import Announce
+from facilitate.meeting.messages import Announce, TakeDownMessage
 from facilitate.meeting.people import Join, Role
 from facilitate.meeting.plenary import ClosePlenary, OpenPlenary
 from facilitate.meeting.procedure import Command, Event, decide, evolve, replay
@@ -164,8 +164,16 @@ def _rapporteurs(forum: Forum, breakout: str) -> list[str]:
     return sorted(person.id for person in forum.people.values() if breakout in person.breakouts)
 
 
-def _announced(voices: Voices, forum: Forum, act: Act) -> Line:
-    return Line(_secretariat(forum), Announce(f"message-{act}", voices.messages[act]))
+def _announced(voices: Voices, forum: Forum, act: Act) -> Iterator[Line]:
+    """The hour of what was said before is over then."""
+    yield from _taken_down(forum)
+    yield Line(_secretariat(forum), Announce(f"message-{act}", voices.messages[act]))
+
+
+def _taken_down(forum: Forum) -> Iterator[Line]:
+    for message in forum.messages:
+        if not message.taken_down:
+            yield Line(_secretariat(forum), TakeDownMessage(message.id))
 
 
 # --- the morning -----------------------------------------------------------------
@@ -176,20 +184,20 @@ def _opening(voices: Voices, forum: Forum) -> Script:
         yield Line(voice.id, Join(voice.attendance))
     for breakout in forum.in_order():
         yield Line(_secretariat(forum), OpenBreakout(breakout.id, breakout.minutes))
-    yield _announced(voices, forum, Act.OPENING)
+    yield from _announced(voices, forum, Act.OPENING)
 
 
 def _contributions(voices: Voices, forum: Forum) -> Script:
     everyone = [voice.id for voice in voices.people]
     for n, (room, said) in enumerate(_in_turns(voices.contributions)):
-        yield _spoken(room, said)
+        yield spoken(room, said)
         for by in _endorsers(everyone, n, said.by):
             yield Line(by, Endorse(said.id))
     for hands in voices.hands:
         if hands.place != PLENARY:
             yield from _floor(hands.place, hands.people, _rapporteurs(forum, hands.place)[0])
     yield from _second_thoughts(voices, forum)
-    yield _announced(voices, forum, Act.CONTRIBUTIONS)
+    yield from _announced(voices, forum, Act.CONTRIBUTIONS)
 
 
 def _in_turns(rooms: Mapping[str, Iterable[Said]]) -> Iterator[tuple[str, Said]]:
@@ -198,7 +206,7 @@ def _in_turns(rooms: Mapping[str, Iterable[Said]]) -> Iterator[tuple[str, Said]]
     return (turn for turns in zip_longest(*lists) for turn in turns if turn is not None)
 
 
-def _spoken(room: str, said: Said) -> Line:
+def spoken(room: str, said: Said) -> Line:
     speak = TakeDown if said.proxy else Contribute
     return Line(said.by, speak(room, said.id, said.kind, said.text, said.language))
 
@@ -236,7 +244,7 @@ def _second_thoughts(voices: Voices, forum: Forum) -> Iterator[Line]:
 def _drafting(voices: Voices, forum: Forum) -> Script:
     for breakout in forum.in_order():
         yield Line(_secretariat(forum), CloseContributions(breakout.id))
-    yield _announced(voices, forum, Act.DRAFTING)
+    yield from _announced(voices, forum, Act.DRAFTING)
     for room, drafted in voices.drafts.items():
         writers = _rapporteurs(forum, room)
         for n, recommendation in enumerate(drafted):
@@ -264,7 +272,7 @@ def _written(
 
 def _consolidation(voices: Voices, forum: Forum) -> Script:
     by = _secretariat(forum)
-    yield _announced(voices, forum, Act.CONSOLIDATION)
+    yield from _announced(voices, forum, Act.CONSOLIDATION)
     for aside in voices.set_aside:
         yield Line(by, SetMemberAside(aside.member, aside.reason))
     for treated in voices.recommendations:
@@ -302,6 +310,7 @@ def _explained(treated: Treated, site: Site, groups: Mapping[str, Group]) -> Com
 
 def _plenary(voices: Voices, forum: Forum) -> Script:
     chair = _officer(forum, Role.CHAIR)
+    yield from _taken_down(forum)
     forum = yield Line(chair, OpenPlenary())
     everyone = [voice.id for voice in voices.people]
     put = ((treated, p) for treated in voices.recommendations for p in treated.amendments)
@@ -393,4 +402,4 @@ def _objections(treated: Treated) -> Iterator[Line]:
 
 
 def _report(voices: Voices, forum: Forum) -> Script:
-    yield _announced(voices, forum, Act.REPORT)
+    yield from _announced(voices, forum, Act.REPORT)

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 from rich.console import Console
@@ -22,14 +23,15 @@ from facilitate.beginning import begin
 from facilitate.live.forum import now
 from facilitate.meeting import Attendance, Event, Forum, Role, replay
 from facilitate.meeting.consolidation import GroupFormed
+from facilitate.meeting.forums import Agendum
 from facilitate.meeting.recommendations import RecommendationOpened
-from facilitate.plans import Plan, PlannedPerson, events, read_plan
+from facilitate.plans import DAY, Plan, PlannedPerson, events, read_plan
 from facilitate.record.directory import Directory
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
 from facilitate.record.sessions import Sessions
 from facilitate.rehearsal import PARTS, PLAN
-from facilitate.rehearsal.day import PACE, Act, day, play, rehearsed
+from facilitate.rehearsal.day import Act, day, play, rehearsed
 from facilitate.rehearsal.voices import Voices, voices
 from facilitate.serving import refuse_taken, serve
 from facilitate.settings import Settings
@@ -37,6 +39,9 @@ from facilitate.settings import Settings
 ACTS = tuple(str(act) for act in Act)
 USUAL = str(Act.CONTRIBUTIONS)
 FIRST_VOICES = 90  # events of the contributions with which the demo begins
+BEGINS = 9 * 60 + 30  # minute of the agenda at which the day of the rehearsal begins
+STEP = 5  # minutes, by which the agenda is moved
+ELSEWHERE = "Pacific/Honolulu"  # where it is morning when Paris has its evening, and no summer time
 STARTING = 20.0  # s within which the server has to answer
 
 
@@ -53,18 +58,28 @@ IN_THE_MIDST: Mapping[Act, Callable[[Iterator[Event]], Iterator[Event]]] = {
     Act.CONTRIBUTIONS: lambda going_on: islice(going_on, FIRST_VOICES),
     Act.CONSOLIDATION: partial(until, GroupFormed),
     Act.PLENARY: partial(until, RecommendationOpened),
+    Act.REPORT: lambda going_on: going_on,
 }
 
 
-def run(settings: Settings, database: str | None, *, act: str, people: int, pace: float) -> None:
+def run(
+    settings: Settings,
+    database: str | None,
+    *,
+    act: str,
+    people: int,
+    pace: float,
+    preparing: AbstractContextManager[object],
+) -> None:
     """Until it is stopped. In a database of its own that is gone afterwards, or a named one."""
     refuse_taken(settings)
     with TemporaryDirectory(prefix="facilitate-demo-") as folder:
         settings = replace(settings, database=database or str(Path(folder) / "demo.db"))
-        plan, links = staged(settings.database, Act(act), people, now())
+        with preparing:
+            plan, links = staged(settings.database, Act(act), people, now())
         address = f"http://{settings.host}:{settings.port}"
         tell(plan, links, address, kept=database)
-        crowd = [(id, links[id]) for id in participants(plan) if id in links][:people]
+        crowd = [(id, links[id]) for id in who_comes(plan, people) if id in links]
         with coming(crowd, plan.id, address, pace):
             serve(settings, "WARNING")  # the terminal is for the links of the cast
 
@@ -77,7 +92,7 @@ def staged(database: str, act: Act, people: int, at: datetime) -> tuple[Plan, di
     cast = voices()
     plan = peopled(read_plan(PLAN), cast, people)
     morning = at - (_played(plan, cast, act, at)[-1].at - at)
-    plan = structs.replace(plan, date=at.date().isoformat())
+    plan = begun(plan, morning)
     happened = _played(plan, cast, act, morning)[1 + len(plan.people) :]
     engine = open_database(database)
     try:
@@ -109,6 +124,58 @@ def participants(plan: Plan) -> Iterator[str]:
             yield person.id
 
 
+def who_comes(plan: Plan, people: int) -> Iterator[str]:
+    """So many who take part; with them one who gives the floor in each room, and in the plenary."""
+    if people:
+        yield from islice(participants(plan), people)
+        for breakout in plan.breakouts:
+            yield from islice((id for id, p in _others(plan) if breakout.id in p.breakouts), 1)
+        yield from islice((id for id, p in _others(plan) if Role.SECRETARIAT in p.roles), 1)
+
+
+def _others(plan: Plan) -> Iterator[tuple[str, PlannedPerson]]:
+    """All but those whom a visitor plays."""
+    return ((person.id, person) for person in plan.people if person.id not in PARTS.values())
+
+
+def begun(plan: Plan, morning: datetime) -> Plan:
+    """The plan with its agenda on the day and at the hour at which the day is begun.
+
+    An agenda is of one date: where it would go beyond midnight the forum is elsewhere.
+    """
+    zones = (plan.timezone, ELSEWHERE)
+    zone = next(zone for zone in zones if _within_a_date(plan.agenda, _late(morning, zone)))
+    late, date = _late(morning, zone), morning.astimezone(ZoneInfo(zone)).date()
+    agenda = tuple(
+        structs.replace(each, start=_moved(each.start, late), end=_moved(each.end, late))
+        for each in plan.agenda
+    )
+    return structs.replace(plan, date=date.isoformat(), timezone=zone, agenda=agenda)
+
+
+def _late(morning: datetime, zone: str) -> int:
+    """By how many minutes the day begins later than planned, in steps that read well."""
+    there = morning.astimezone(ZoneInfo(zone))
+    return round((there.hour * 60 + there.minute - BEGINS) / STEP) * STEP
+
+
+def _within_a_date(agenda: Sequence[Agendum], late: int) -> bool:
+    return all(
+        0 <= _minute(time) + late < DAY for each in agenda for time in (each.start, each.end)
+    )
+
+
+def _minute(time: str) -> int:
+    """Of the day, of a time as ``09:30``."""
+    hours, minutes = time.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _moved(time: str, late: int) -> str:
+    hours, minutes = divmod(_minute(time) + late, 60)
+    return f"{hours:02}:{minutes:02}"
+
+
 def _played(plan: Plan, cast: Voices, act: Act, morning: datetime) -> Sequence[Event]:
     """All that has happened when ``act`` begins, or has just begun: see ``IN_THE_MIDST``."""
     before = [earlier for earlier in Act if _place(earlier) < _place(act)]
@@ -117,7 +184,7 @@ def _played(plan: Plan, cast: Voices, act: Act, morning: datetime) -> Sequence[E
     happened = rehearsed(plan, cast, morning, until=before[-1])
     if act in IN_THE_MIDST:
         scene = next(scene for scene in day(cast) if scene.act is act)
-        going_on = play(scene, replay(Forum(plan.id), happened), happened[-1].at + PACE)
+        going_on = play(scene, replay(Forum(plan.id), happened), morning + scene.start)
         happened = (*happened, *IN_THE_MIDST[act](going_on))
     return happened
 

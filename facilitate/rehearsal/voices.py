@@ -127,6 +127,14 @@ class Hands(Struct, frozen=True, forbid_unknown_fields=True):
     people: tuple[str, ...]
 
 
+class Remark(Struct, frozen=True, forbid_unknown_fields=True):
+    """A comment that can be made on any draft recommendation."""
+
+    id: str
+    language: str
+    text: str
+
+
 class Voices(Struct, frozen=True, forbid_unknown_fields=True):
     """Contributions and drafts by breakout, messages of the secretariat by act."""
 
@@ -140,6 +148,7 @@ class Voices(Struct, frozen=True, forbid_unknown_fields=True):
     hidden: tuple[Hidden, ...]
     withdrawn: tuple[Withdrawn, ...]
     hands: tuple[Hands, ...]
+    remarks: tuple[Remark, ...]
 
 
 def voices() -> Voices:

@@ -167,7 +167,7 @@ def test_what_remains_is_under_the_chain_too(log: Log) -> None:
     )
     row = update(events).where(events.c.forum == "f", events.c.seq == said)
     with log.engine.connect() as connection:
-        body = connection.scalar(select(events.c.body).where(events.c.seq == said))
+        body = str(connection.scalar(select(events.c.body).where(events.c.seq == said)))
     assert "[…]" in body
 
     with writing(log.engine) as connection:

@@ -1,6 +1,6 @@
 """A house in which a small forum meets: the whole application over a database of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -98,14 +98,14 @@ class House:
         headers = {**self.known(by), "accept-language": language}
         return self.http.get(f"/forums/{PLAN.id}{path}", headers=headers, follow_redirects=False)
 
-    def post(self, path: str, by: str, fields: dict[str, object]) -> httpx2.Response:
+    def post(self, path: str, by: str, fields: Mapping[str, object]) -> httpx2.Response:
         """A form as a browser without script sends it."""
         headers = {**self.known(by), "origin": ADDRESS}
         return self.http.post(
             f"/forums/{PLAN.id}{path}", data=fields, headers=headers, follow_redirects=False
         )
 
-    def sent(self, path: str, by: str, fields: dict[str, object]) -> dict[str, object]:
+    def sent(self, path: str, by: str, fields: Mapping[str, object]) -> dict[str, object]:
         """A form as our script sends it: the answer is done, or refused and why."""
         headers = {**self.known(by), "origin": ADDRESS, "accept": "application/json"}
         answer = self.http.post(f"/forums/{PLAN.id}{path}", data=fields, headers=headers)

@@ -23,8 +23,9 @@ from facilitate.meeting.recommendations import (
 )
 from facilitate.web.frames import Frame, HtmlView
 from facilitate.web.pages import projector
+from facilitate.web.qr import qr
 from tests.web.elements import Document
-from tests.web.house import House, framed, house
+from tests.web.house import ADDRESS, House, framed, house
 
 OBSERVER = frozenset({Role.OBSERVER})
 TEXT = "Parties should pay for clean rivers."
@@ -67,7 +68,7 @@ def test_the_forum_shows_how_to_join_and_what_is_open(here: House) -> None:
     page = here.get("/projector", "wall").text
     assert "testserver<wbr>/join" in page
     assert "RIVER24" in page
-    assert "<svg" in page
+    assert qr(f"{ADDRESS}/join#RIVER24") in page
     shown = wall(here)
     assert shown.index("Breakout on wells") < shown.index("Breakout on rivers")  # open ones first
     assert "Open until" in shown

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import assert_never
 
+import msgspec
 from immutables import Map
 
 from facilitate.meeting.breakouts import Breakout, Stage, refuse_out_of_order
@@ -56,6 +58,14 @@ class Draft:
 
     def in_order(self) -> tuple[DraftRecommendation, ...]:
         return tuple(self.recommendations[id] for id in self.order)
+
+
+class Written(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A run of words in a draft: who wrote them, and which contribution they were taken from."""
+
+    text: str
+    by: str
+    contribution: str | None = None
 
 
 # --- commands ------------------------------------------------------------
@@ -138,8 +148,11 @@ class DropCitation(DraftAct, frozen=True):
 
 
 class SubmitDraft(DraftAct, frozen=True):
+    """``runs`` say for each text who wrote which words; they are the live draft's to tell."""
+
     breakout: Id
     version: Version
+    runs: tuple[tuple[Written, ...], ...] = ()
 
 
 class TakeBackDraft(DraftAct, frozen=True):
@@ -178,10 +191,13 @@ class DraftRecommendationAdded(DraftFact, frozen=True):
 
 
 class DraftRecommendationRevised(DraftFact, frozen=True):
+    """``quotes`` is the contribution that the new words are taken from."""
+
     breakout: str
     id: str
     addressee: Addressee
     text: str
+    quotes: str | None = None
 
 
 class DraftRecommendationMoved(DraftFact, frozen=True):
@@ -228,11 +244,17 @@ class CitationDropped(DraftFact, frozen=True):
 
 
 class DraftSubmitted(DraftFact, frozen=True):
-    """Carries the text as it then was, so that the record reads without its history."""
+    """Carries the text as it then was, so that the record reads without its history.
+
+    Where it was written live, ``runs`` say for each text who wrote which words, and ``digest`` is
+    the SHA-256 of texts and runs.
+    """
 
     breakout: str
     version: int
     texts: tuple[str, ...]
+    runs: tuple[tuple[Written, ...], ...] = ()
+    digest: str = ""
 
 
 class DraftTakenBack(DraftFact, frozen=True):
@@ -288,7 +310,7 @@ def decide(
     refuse_out_of_order(breakout, type(command) in IN_ORDER[breakout.stage])
     match command:
         case SubmitDraft(version=version):
-            return (_submit(draft, breakout.id, version, by, at),)
+            return (_submit(draft, breakout.id, version, command.runs, by=by, at=at),)
         case TakeBackDraft():
             return (DraftTakenBack(breakout.id, at=at, by=by.id),)
         case AddDraftRecommendation(id=id, addressee=addressee, text=text, after=after):
@@ -361,7 +383,15 @@ def _before(draft: Draft, id: str) -> str | None:
     return draft.order[place - 1] if place else None
 
 
-def _submit(draft: Draft, breakout: str, version: int, by: Person, at: datetime) -> DraftSubmitted:
+def _submit(
+    draft: Draft,
+    breakout: str,
+    version: int,
+    runs: tuple[tuple[Written, ...], ...],
+    *,
+    by: Person,
+    at: datetime,
+) -> DraftSubmitted:
     if version != draft.version:
         raise Stale(
             N_("The draft has changed since you looked. Please read it again, then submit.")
@@ -369,7 +399,14 @@ def _submit(draft: Draft, breakout: str, version: int, by: Person, at: datetime)
     texts = tuple(r.text for r in draft.in_order())
     if not texts or not all(texts):
         raise Empty(N_("Every recommendation of the draft needs words before it can be submitted."))
-    return DraftSubmitted(breakout, version, texts, at=at, by=by.id)
+    if runs and tuple("".join(run.text for run in each) for each in runs) != texts:
+        raise Stale()
+    digest = digest_of(texts, runs) if runs else ""
+    return DraftSubmitted(breakout, version, texts, runs, digest, at=at, by=by.id)
+
+
+def digest_of(texts: tuple[str, ...], runs: tuple[tuple[Written, ...], ...]) -> str:
+    return sha256(msgspec.json.encode((texts, runs))).hexdigest()
 
 
 def _change(

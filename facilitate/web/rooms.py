@@ -9,6 +9,7 @@ from time import monotonic
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from facilitate.live.drafts.houses import Drafts
 from facilitate.live.forum import LiveForum, now
 from facilitate.live.pulse import Pulse
 from facilitate.record.directory import Directory
@@ -38,6 +39,7 @@ class Rooms:
         self.guessing = Buckets(burst=20, rate=20 / 60)
         self.forums: dict[str, LiveForum] = {}
         self.views: dict[str, Views] = {}
+        self.drafts: dict[str, Drafts] = {}
         self.listeners = Listeners()
         self.pulse = Pulse()
         self.readiness = Readiness(self.log, self.pulse)
@@ -50,6 +52,7 @@ class Rooms:
             if id not in self.forums:  # somebody else may have been faster
                 self.forums[id] = live
                 self.views[id] = Views(live)
+                self.drafts[id] = Drafts(live)
                 self._running.append(asyncio.create_task(live.tell_presence()))
         return self.forums.get(id)
 
@@ -65,6 +68,8 @@ class Rooms:
     def close(self) -> None:
         for task in self._running:
             task.cancel()
+        for drafts in self.drafts.values():
+            drafts.close()
 
     async def _watch_sessions(self) -> None:
         """Whoever listens by a session that is over is told, on whatever node it was ended."""

@@ -119,7 +119,7 @@ class Views:
         self._circles: dict[tuple[View, str], Circle] = {}
         self._telling: asyncio.Task[None] | None = None
         self._told: Place = (live.seq, live.presence_told)
-        live.grown = self.tell
+        live.hearers.append(self.tell)
 
     def html(self, page: Page, place: str, language: str, roles: frozenset[Role]) -> HtmlView:
         key = (page.name, place, language, roles)

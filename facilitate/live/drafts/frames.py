@@ -50,8 +50,7 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``saved`` counts the updates that came on this line and are on the disk, or were refused;
     ``settled`` says that the record holds all words; ``pen`` whether one may write; ``refused`` is
-    the code of a refusal, ``limit`` the limit it names, in characters or bytes. ``authors`` are for
-    each client id the name of who writes with it, and the contribution its words are taken from.
+    the code of a refusal, ``limit`` the limit it names, in characters or bytes.
     """
 
     saved: int | None = None
@@ -59,7 +58,6 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     pen: bool | None = None
     refused: str | None = None
     limit: int | None = None
-    authors: dict[str, tuple[str, str | None]] | None = None
 
 
 class Wish(msgspec.Struct, frozen=True):

@@ -102,8 +102,8 @@ class Standing:
 class Gate:
     """What is known of a document: how far each client is, whose it is, and what stands where.
 
-    ``structure`` is the client id by which the server writes what is no words. ``hands`` says, in
-    the order in which they came, whose each client id is.
+    ``structure`` is the client id by which the server writes what is no words. ``hands`` says whose
+    each client id is.
     """
 
     def __init__(self, structure: int) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from functools import reduce
-from itertools import islice
 from logging import getLogger
 from typing import Protocol
 
@@ -113,7 +112,6 @@ class Room:
         self._typed: list[Typed] = []
         self._working: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._authors_told = 0
         self._polled: dict[str, float] = {}
         self._longest: dict[str, int] = {}
         self.settling = Settling(self)
@@ -140,7 +138,7 @@ class Room:
     def join(self, line: Line) -> None:
         line.may_write = self.may_write(line.person)
         self.lines[line] = None
-        line.say(Word(pen=line.may_write, authors=self._authors()))
+        line.say(Word(pen=line.may_write))
         self._ask(line)
         line.tell(self.places.frame())
 
@@ -285,22 +283,24 @@ class Room:
 
     async def idle(self) -> None:
         """All that was typed is on the disk, and the paper holds all of the record."""
-        while self._has_work():
+        while self.busy:
             self._work()
             assert self._working is not None
             await asyncio.shield(self._working)
 
-    def _has_work(self) -> bool:
+    @property
+    def busy(self) -> bool:
+        """Something waits to be written down."""
         return not self.ended and bool(self._typed or self._seq < self.live.seq)
 
     def _work(self) -> None:
-        if self._has_work() and (self._working is None or self._working.done()):
+        if self.busy and (self._working is None or self._working.done()):
             self._working = asyncio.create_task(self._flush())
 
     async def _flush(self) -> None:
         """Until nothing waits. If it fails, the room ends: the next one reads its log anew."""
         try:
-            while self._has_work():
+            while self.busy:
                 await self._write_typed()
                 await self._catch_up()
         except Exception as failure:  # told by the end of all lines; nothing is hidden
@@ -332,19 +332,6 @@ class Room:
             self._forget_own(events)
         self._seq = seq
 
-    def _authors(self, after: int = 0) -> dict[str, tuple[str, str | None]]:
-        """By their names, all but the first so many."""
-        return {
-            f"{client}": (self.live.name_of(hand.person), hand.contribution)
-            for client, hand in islice(self.gate.hands.items(), after, None)
-        }
-
-    def _say_authors(self) -> None:
-        """Who has begun to write."""
-        told, self._authors_told = self._authors_told, len(self.gate.hands)
-        if told != self._authors_told:
-            self.say_all(Word(authors=self._authors(told)))
-
     async def _write_down(
         self,
         strokes: Sequence[Stroke],
@@ -367,7 +354,6 @@ class Room:
         await run_in_threadpool(self.log.write_down, rows, typed_by)
         for row in rows:
             self._put_down(row)
-        self._say_authors()
 
     def _put_down(self, row: DraftUpdate) -> frozenset[str]:
         """Onto the paper, as it is on the disk; gives the paragraphs that have other words now."""

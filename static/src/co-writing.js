@@ -1,30 +1,29 @@
 // <co-writing data-room data-kept data-sent data-saved …>: the paragraphs of the desk are written by several people at once.
-import { drawn } from "./authors.js"
 import { Others } from "./others.js"
 import { Room } from "./rooms.js"
 import { TextField } from "./text-fields.js"
 
-const OLD = 4409
-const SETTLED_FIRST = ["ReviseDraftRecommendation", "SplitDraftRecommendation", "JoinDraftRecommendations", "RemoveDraftRecommendation", "MoveDraftRecommendation", "SubmitDraft"]
-const TRIES = 3 // of an act that somebody else was quicker than
+const SAVED_FIRST = ["ReviseDraftRecommendation", "SplitDraftRecommendation", "JoinDraftRecommendations", "RemoveDraftRecommendation", "SubmitDraft"]
 const FIELDS = "#draft-list .write textarea"
 
 class CoWriting extends HTMLElement {
   #fields = new Map() // recommendation -> its TextField
   #written = new Set() // recommendations one wrote in since the page came
-  #settled // the form whose act may go, as everything is settled
-  #tries = 0
+  #drawing // once for all that happens in one go
+  #ready // the form whose act may go, as everything is saved
 
   connectedCallback() {
     const list = document.getElementById("draft-list")
     this.#enter(this.dataset.room)
     new MutationObserver(() => this.#bind()).observe(list, { childList: true })
     addEventListener("submit", (event) => this.#submit(event), { capture: true })
-    addEventListener("refused", (event) => this.#again(event), { capture: true })
     list.addEventListener("grafted", () => this.#bind())
+    list.addEventListener("done", ({ target }) => this.#fields.get(target.elements.namedItem("id")?.value)?.settled())
+    list.addEventListener("change", ({ target }) => target.matches("select") && target.form.querySelector("[data-live]") && target.form.requestSubmit())
+    list.addEventListener("split", ({ target }) => this.#split(target))
     list.addEventListener("keydown", (event) => this.#press(event))
     list.addEventListener("click", ({ target }) => this.#undo(target.closest("[data-undo]")))
-    list.addEventListener("toggle", ({ target }) => target.matches(".authors") && this.#draw(idOf(target)), { capture: true })
+    list.addEventListener("toggle", ({ target }) => target.matches(".authors[open]") && this.#whoWrote(target), { capture: true })
     list.addEventListener("focusin", ({ target }) => this.others.iAmAt(target.matches(FIELDS) ? idOf(target) : null))
     list.addEventListener("focusout", () => this.others.iAmAt(null))
     for (const way of ["paste", "drop"]) list.addEventListener(way, (event) => this.#paste(event))
@@ -45,16 +44,21 @@ class CoWriting extends HTMLElement {
     this.others = new Others(this, room)
     room.texts.observe(() => queueMicrotask(() => this.#bind()))
     room.texts.observeDeep((events, { origin }) => origin === room && this.#heard(events))
-    for (const what of ["state", "places", "authors"]) room.addEventListener(what, () => this.#drawAll())
+    for (const what of ["state", "places"]) room.addEventListener(what, () => this.#drawAll())
+    room.addEventListener("settled", () => document.querySelectorAll(".authors[open]").forEach((each) => this.#whoWrote(each)))
     for (const what of ["joined", "pen"]) room.addEventListener(what, () => this.#bind())
-    room.addEventListener("closed", ({ detail }) => this.#closed(detail))
+    room.addEventListener("over", ({ detail: another }) => this.#over(another))
   }
 
-  #closed({ code, reason }) {
+  // The server holds another draft than this page: it is joined anew, and words that did not get there are shown.
+  #over(another) {
+    const mine = [...this.#fields].filter(([, { text }]) => this.room.unsaved.some((each) => each.text === text)).map(([id, { field }]) => [id, field.value])
     this.#letGo()
-    if (code !== OLD) return
+    if (!another) return
+    this.room.kept.forget()
     this.room.leave()
-    this.#enter(reason)
+    this.#enter(this.dataset.room)
+    this.room.addEventListener("joined", () => mine.forEach(([id, words]) => this.#giveBack(id, words)), { once: true })
   }
 
   // --- fields and their texts
@@ -94,7 +98,10 @@ class CoWriting extends HTMLElement {
   // --- what one sees of it
 
   #drawAll() {
-    for (const id of this.#fields.keys()) this.#draw(id)
+    this.#drawing ??= Promise.resolve().then(() => {
+      this.#drawing = undefined
+      for (const id of this.#fields.keys()) this.#draw(id)
+    })
   }
 
   #draw(id) {
@@ -112,8 +119,21 @@ class CoWriting extends HTMLElement {
     here.hidden = !names.length
     put(here, names.length ? this.words("here", { names: this.list(names) }) : "")
     for (const button of clause.querySelectorAll("[data-undo]")) button.disabled = !(button.dataset.undo === "undo" ? undoing.canUndo() : undoing.canRedo())
-    const authors = clause.querySelector(".authors[open] > ol")
-    authors?.replaceChildren(...drawn(text, this.room.authors, this))
+  }
+
+  async #whoWrote(details) {
+    const answer = await fetch(`/drafts/${this.dataset.room}/written/${idOf(details)}`)
+    if (answer.ok) details.querySelector("ol").innerHTML = await answer.text()
+  }
+
+  // Words that were refused stand under the field, to be copied or let go.
+  #giveBack(id, words) {
+    const bound = this.#fields.get(id)
+    if (!bound || bound.text.toString() === words) return
+    const box = this.querySelector("template").content.cloneNode(true).firstElementChild
+    box.querySelector(".yours").textContent = words
+    box.querySelector("button").addEventListener("click", () => box.remove())
+    bound.field.closest(".clause").append(box)
   }
 
   #say(field, words) {
@@ -156,28 +176,23 @@ class CoWriting extends HTMLElement {
     this.#say(field, tooLong ? this.words("tooLong", { limit: number.format(field.maxLength), length: number.format(length) }) : "")
   }
 
-  // What is done to a whole recommendation is done to all the words that anybody has typed in it.
+  #split(field) {
+    const id = idOf(field)
+    if (this.#fields.get(id).cut()) document.getElementById(`split-${id}`).requestSubmit()
+  }
+
+  // What is done to a whole recommendation is done to all the words that one has typed in it.
   async #submit(event) {
     const { target: form, submitter } = event
     const what = form.elements.namedItem("do")?.value
-    if (!SETTLED_FIRST.includes(what) || form === this.#settled || !this.room.joined || !this.room.online) return
+    if (!SAVED_FIRST.includes(what) || form === this.#ready || !this.room.joined || !this.room.online) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    const versions = await this.room.settled().catch(() => undefined)
-    if (versions) renew(form, versions)
-    const text = this.#fields.get(form.elements.namedItem("id")?.value)?.field
-    if (text && what === "SplitDraftRecommendation") form.elements.namedItem("text").value = text.value
-    this.#settled = form
-    form.requestSubmit(submitter)
-    this.#settled = undefined
-  }
-
-  #again(event) {
-    const { target: form, detail } = event
-    if (detail.refused !== "stale" || !this.room.online || this.#tries >= TRIES) return (this.#tries = 0)
-    this.#tries += 1
-    event.stopImmediatePropagation()
-    form.requestSubmit()
+    if (form.querySelector("[data-live]") && form.querySelector("select").selectedOptions[0].defaultSelected) return // saved as it is typed
+    await this.room.allSaved()
+    this.#ready = asDrawnNow(form)
+    this.#ready?.requestSubmit(this.#ready === form ? submitter : null)
+    this.#ready = undefined
   }
 }
 
@@ -185,11 +200,10 @@ function idOf(element) {
   return element.closest(".clause").id.replace("paragraph-", "")
 }
 
-function renew(form, { draft, texts }) {
-  const put = (field, value) => field && value !== undefined && (field.value = value)
-  const of = (name) => form.elements.namedItem(name)
-  put(of("version"), of("id") ? texts[of("id").value] : draft)
-  put(of("next_version"), texts[of("next")?.value])
+// What was saved has been drawn anew, perhaps with the form whose button was pressed.
+function asDrawnNow(form) {
+  const key = (each) => ["do", "id", "next"].map((name) => each.elements.namedItem(name)?.value).join(" ")
+  return form.isConnected ? form : [...document.forms].find((each) => key(each) === key(form))
 }
 
 function put(element, words) {

@@ -1,6 +1,6 @@
 // What goes over the line of a live draft: the frames of y-websocket, and words of our own.
 import { createDecoder, hasContent, readVarString, readVarUint, readVarUint8Array } from "lib0/decoding"
-import { createEncoder, toUint8Array, writeVarString, writeVarUint, writeVarUint8Array } from "lib0/encoding"
+import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from "lib0/encoding"
 
 export const SYNC = 0
 export const AWARENESS = 1
@@ -13,13 +13,6 @@ export const UPDATE = 2
 export function frame(...parts) {
   const to = createEncoder()
   for (const part of parts) typeof part === "number" ? writeVarUint(to, part) : writeVarUint8Array(to, part)
-  return toUint8Array(to)
-}
-
-export function word(said) {
-  const to = createEncoder()
-  writeVarUint(to, WORD)
-  writeVarString(to, JSON.stringify(said))
   return toUint8Array(to)
 }
 

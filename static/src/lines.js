@@ -6,9 +6,10 @@ const LONGEST_PAUSE = 15 * 1000 // ms
 const SILENCE = 40 * 1000 // ms without a word from the other side, after which the line is dead
 const FAILURES_BEFORE_POST = 3 // sockets that never opened
 const ASKED_EVERY = 2 * 1000 // ms between two letters
-const GONE = { 409: 4409, 401: 4401, 403: 4403, 404: 4404 } // what a letter is told, as a close code
+const OURS = "facilitate.draft.v1" // who asks for it is told what is saved
+const ENDED = { 400: 4400, 401: 4401, 403: 4403, 404: 4404, 409: 4422, 410: 4409 } // what a letter is told, as a close code
 
-// `opened()` is called at each beginning, `heard(bytes)` for each frame, `lost(code, reason)` at each end.
+// `opened()` is called at each beginning, `heard(bytes)` for each frame, `lost(code)` at each end.
 export class Line {
   #failures = 0
   #everOpen = false
@@ -38,7 +39,7 @@ export class Line {
   #open() {
     if (this.closed || this.byPost) return
     if (!this.#everOpen && this.#failures >= FAILURES_BEFORE_POST) return this.#write()
-    const socket = new WebSocket(`${location.origin}${this.address}`.replace(/^http/, "ws"))
+    const socket = new WebSocket(`${location.origin}${this.address}`.replace(/^http/, "ws"), OURS)
     this.socket = socket
     socket.binaryType = "arraybuffer"
     socket.onopen = () => {
@@ -51,7 +52,7 @@ export class Line {
       this.#alive()
       this.heard(new Uint8Array(data))
     }
-    socket.onclose = ({ code, reason }) => this.#down(socket, code, reason)
+    socket.onclose = ({ code }) => this.#down(socket, code)
   }
 
   #alive() {
@@ -59,16 +60,16 @@ export class Line {
     this.silence = setTimeout(() => {
       const { socket } = this
       socket.close()
-      this.#down(socket, 4000, "") // a dead line would take its time to say so
+      this.#down(socket) // a dead line would take its time to say so
     }, SILENCE)
   }
 
-  #down(socket, code, reason) {
+  #down(socket, code) {
     if (socket !== this.socket || this.closed) return
     this.socket = undefined
     clearTimeout(this.silence)
     this.#failures += 1
-    this.lost(code, reason)
+    this.lost(code)
     this.#again(this.#pause * (0.5 + Math.random()))
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
   }
@@ -83,7 +84,7 @@ export class Line {
   async #write() {
     this.byPost = true
     while (!this.closed) {
-      await this.#letter().catch(() => this.lost(0, ""))
+      await this.#letter().catch(() => this.lost())
       await new Promise((soon) => setTimeout(soon, ASKED_EVERY))
     }
   }
@@ -96,7 +97,7 @@ export class Line {
       body: packed(this.#letters),
       headers: { "content-type": "application/octet-stream" },
     })
-    if (!answer.ok) return this.lost(GONE[answer.status] ?? 0, answer.status === 409 ? await answer.text() : "")
+    if (!answer.ok) return this.lost(ENDED[answer.status])
     for (const bytes of unpacked(await answer.arrayBuffer())) this.heard(bytes)
   }
 }

@@ -2,6 +2,8 @@
 const BETWEEN = 5 * 1000 // ms
 const SILENT = "others-silent"
 
+const silent = () => localStorage.getItem(SILENT) !== null
+
 export class Others {
   #news = new Map() // recommendation -> names of those who wrote there since it was last said
   #told = false
@@ -12,7 +14,7 @@ export class Others {
   }
 
   iAmAt(id) {
-    this.room.awareness.setLocalState({ at: id })
+    if (this.room.awareness.getLocalState()?.at !== id) this.room.awareness.setLocalState({ at: id })
   }
 
   at(id) {
@@ -23,7 +25,7 @@ export class Others {
 
   wroteAt(id) {
     const names = this.at(id)
-    if (!names.length || localStorage.getItem(SILENT) !== null) return
+    if (!names.length) return
     this.#news.set(id, new Set([...(this.#news.get(id) ?? []), ...names]))
     if (!this.#told) this.#tell()
   }
@@ -34,12 +36,11 @@ export class Others {
     this.#news.clear()
     this.#told = said.length > 0
     if (!this.#told) return
-    this.page.querySelector("[role=status]").textContent = said.join(" ")
+    if (!silent()) this.page.querySelector("[role=status]").textContent = said.join(" ")
     setTimeout(() => this.#tell(), BETWEEN)
   }
 
   static silence(button) {
-    const silent = () => localStorage.getItem(SILENT) !== null
     const show = () => (button.ariaPressed = String(!silent()))
     button.hidden = false
     button.addEventListener("click", () => {

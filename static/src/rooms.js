@@ -5,23 +5,22 @@ import * as frames from "./frames.js"
 import { KeptWords } from "./kept-words.js"
 import { Line } from "./lines.js"
 
-const OLD = 4409 // the draft goes on in another room, whose name is the reason given
-const FINAL = [4401, 4403, 4404]
-const PATIENCE = 10 * 1000 // ms for the answer to a question
+const ANOTHER = [4400, 4409, 4422] // what is held here is another draft than the server's
+const OVER = [...ANOTHER, 4401, 4403, 4404]
+const PATIENCE = 10 * 1000 // ms
 
-// Tells by events: "state", "places", "joined", "pen", "authors", "refused", "closed".
+// Tells by events: "state", "places", "joined", "pen", "settled", "refused", "over".
 export class Room extends EventTarget {
   doc = new Doc()
   awareness = new Awareness(this.doc)
   online = false
   joined = false
-  pen = true // whether one may write
+  pen = false // whether one may write
   unsaved = [] // own updates, each with its number on this line and the text it changed
-  authors = {}
   #sent = 0
   #held = undefined // frames of others, while an input method composes
   #holds = 0
-  #asking = [] // who wait for all words to be settled
+  #waiting = [] // who wait for all words to be saved
 
   constructor(name, me) {
     super()
@@ -35,7 +34,7 @@ export class Room extends EventTarget {
     this.line = new Line(`/drafts/${name}`, {
       opened: () => this.#opened(),
       heard: (bytes) => this.#heard(bytes),
-      lost: (code, reason) => this.#lost(code, reason),
+      lost: (code) => this.#lost(code),
     })
   }
 
@@ -49,12 +48,12 @@ export class Room extends EventTarget {
     this.doc.destroy()
   }
 
-  // All words that anybody wrote before are saved in the record; gives the version of each recommendation.
-  settled() {
-    return new Promise((answer, failed) => {
-      this.#asking.push(answer)
-      this.line.send(frames.word({ settle: true }))
-      setTimeout(() => failed(new Error("no answer")), PATIENCE)
+  // Everything one wrote is on the server's disk; false if that takes too long.
+  allSaved() {
+    if (!this.unsaved.length) return Promise.resolve(true)
+    return new Promise((answer) => {
+      this.#waiting.push(answer)
+      setTimeout(() => answer(false), PATIENCE)
     })
   }
 
@@ -121,12 +120,11 @@ export class Room extends EventTarget {
     else if (said.kind === frames.WORD) this.#told(said.word())
   }
 
-  #told({ saved, settled, pen, authors, refused, limit }) {
+  #told({ saved, settled, pen, refused }) {
     if (saved !== undefined) this.#saved(saved)
-    if (settled !== undefined) for (const answer of this.#asking.splice(0)) answer(settled)
-    if (authors !== undefined) this.#known(authors)
+    if (settled !== undefined) this.#tell("settled")
     if (pen !== undefined) this.#handed(pen)
-    if (refused !== undefined) this.#tell("refused", { refused, limit })
+    if (refused !== undefined) this.#tell("refused", refused)
   }
 
   #synced(what, bytes) {
@@ -153,6 +151,7 @@ export class Room extends EventTarget {
   #saved(number) {
     this.unsaved = this.unsaved.filter((each) => each.number > number)
     this.#keep()
+    if (!this.unsaved.length) for (const answer of this.#waiting.splice(0)) answer(true)
     this.#tell("state")
   }
 
@@ -161,18 +160,13 @@ export class Room extends EventTarget {
     this.#tell("pen")
   }
 
-  #known(authors) {
-    Object.assign(this.authors, authors)
-    this.#tell("authors")
-  }
-
-  #lost(code, reason) {
+  #lost(code) {
     this.online = false
     const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.doc.clientID)
     removeAwarenessStates(this.awareness, others, this)
-    if (code === OLD || FINAL.includes(code)) {
+    if (OVER.includes(code)) {
       this.line.close()
-      this.#tell("closed", { code, reason })
+      this.#tell("over", ANOTHER.includes(code))
     }
     this.#tell("state")
   }

@@ -38,14 +38,14 @@ export class TextField {
     const typed = field.value !== field.defaultValue && text.toString() === field.defaultValue
     if (typed) this.#tell()
     else if (field.value !== text.toString()) this.#showWhole()
-    this.#settled()
+    this.settled()
     field.dataset.live = ""
   }
 
   #tell() {
     const { field, text } = this
     const edit = difference(text.toString(), field.value, field.selectionEnd)
-    this.#settled()
+    this.settled()
     if (!edit) return
     if (edit.at !== this.#next && edit.at + edit.removed !== this.#next) this.undoing.stopCapturing()
     this.#next = edit.at + edit.words.length
@@ -67,7 +67,7 @@ export class TextField {
     if (field.value !== this.text.toString()) this.#showWhole()
     if (field === document.activeElement) field.setSelectionRange(field.selectionStart, field.selectionEnd, selectionDirection)
     field.scrollTop = scrollTop
-    this.#settled()
+    this.settled()
   }
 
   // A carriage return that another program wrote would count in the text and not in the field.
@@ -81,7 +81,7 @@ export class TextField {
   }
 
   // To the rest of the page what stands in the field is no unsaved change of a form.
-  #settled() {
+  settled() {
     this.field.defaultValue = this.field.value
   }
 
@@ -98,6 +98,19 @@ export class TextField {
 
   redo() {
     this.undoing.redo()
+  }
+
+  // An empty line at the caret, and nowhere else. False if nothing stands before or behind it.
+  cut() {
+    const { field, text } = this
+    const caret = field.selectionEnd
+    if (!field.value.slice(0, caret).trim() || !field.value.slice(caret).trim()) return false
+    text.doc.transact(() => {
+      text.insert(caret, "\n\n")
+      const elsewhere = [...text.toString().matchAll(/\n\s*\n/g)].filter(({ index, 0: { length } }) => index > caret + 1 || index + length < caret + 1)
+      for (const { index, 0: { length } } of elsewhere.reverse()) text.delete(index + 1, length - 1)
+    }, this.undoing) // it is shown, as an undoing would be
+    return true
   }
 
   leave() {

@@ -29,7 +29,7 @@ class Drafts:
         """The room of a breakout that there is; opened by the first who asks for it."""
         opening = self._opening.get(breakout)
         if opening is None or _over(opening):
-            opening = asyncio.create_task(self._opened(breakout))
+            opening = asyncio.create_task(self._opened(breakout, opening))
             self._opening[breakout] = opening
         return await asyncio.shield(opening)
 
@@ -53,7 +53,9 @@ class Drafts:
             if _open(opening):
                 opening.result().close()
 
-    async def _opened(self, breakout: str) -> Room:
+    async def _opened(self, breakout: str, before: "asyncio.Task[Room] | None") -> Room:
+        if before is not None and _open(before):
+            await before.result().finished()
         room = Room(self.live, breakout)
         await room.open()
         return room
@@ -62,7 +64,6 @@ class Drafts:
         rooms = [opening.result() for opening in self._opening.values() if _open(opening)]
         if self.live.rewritten != self._rewritten:
             self._rewritten = self.live.rewritten
-            self._opening.clear()
             for room in rooms:
                 room.end(Ending.AGAIN)
         for room in rooms:

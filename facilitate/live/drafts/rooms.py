@@ -285,32 +285,40 @@ class Room:
         """All that was typed is on the disk, and the paper holds all of the record."""
         while self.busy:
             self._work()
-            assert self._working is not None
-            await asyncio.shield(self._working)
+            await self.finished()
 
     @property
     def busy(self) -> bool:
-        """Something waits to be written down."""
+        """Something waits to be written down, or is under way."""
+        return self._waits or (self._working is not None and not self._working.done())
+
+    @property
+    def _waits(self) -> bool:
         return not self.ended and bool(self._typed or self._seq < self.live.seq)
 
     def _work(self) -> None:
-        if self.busy and (self._working is None or self._working.done()):
+        if self._waits and (self._working is None or self._working.done()):
             self._working = asyncio.create_task(self._flush())
+
+    async def finished(self) -> None:
+        """Nothing is under way to the disk any more."""
+        if self._working is not None:
+            await asyncio.shield(self._working)
 
     async def _flush(self) -> None:
         """Until nothing waits. If it fails, the room ends: the next one reads its log anew."""
         try:
-            while self.busy:
-                await self._write_typed()
-                await self._catch_up()
+            while self._waits:
+                if self._typed:
+                    await self._write_typed()
+                else:
+                    await self._catch_up()
         except Exception as failure:  # told by the end of all lines; nothing is hidden
             log.error("A live draft could not be written down.", exc_info=failure)
             self.end(Ending.FAILED)
 
     async def _write_typed(self) -> None:
         typed, self._typed = self._typed, []
-        if not typed:
-            return
         strokes = [Stroke(Hand(each.line.person), each.body) for each in typed]
         moments = [each.at for each in typed]
         await self._write_down(strokes, moments, typed_by={each.line.person for each in typed})

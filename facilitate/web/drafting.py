@@ -338,6 +338,7 @@ async def exchanged(request: Request) -> Response:
     except NoRoom as wrong:
         return Response(str(wrong), STATUS[wrong.code], media_type="text/plain")
     body = await request.body()
+    await room.idle()
     outbox = Outbox()
     line = Ours(by.id, outbox)
     room.polled(by.id)

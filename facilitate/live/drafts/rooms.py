@@ -334,8 +334,9 @@ class Room:
             draft, strokes = brought_up(
                 self.paper, self.draft, events, own=self.settling.own, voices=voices
             )
-            await self._write_down(strokes, [at] * len(strokes), seq=seq)
-            self._tell(strokes)
+            if strokes:
+                await self._write_down(strokes, [at] * len(strokes), seq=seq)
+                self._tell(strokes)
             self.draft = draft
             self._forget_own(events)
         self._seq = seq
@@ -375,10 +376,9 @@ class Room:
 
     def _tell(self, strokes: Sequence[Stroke], but: Line | None = None) -> None:
         """All at once, to everybody; who has it already loses nothing."""
-        if strokes:
-            bodies = [stroke.body for stroke in strokes]
-            body = merge_updates(*bodies) if len(bodies) > 1 else bodies[0]
-            self._tell_all(sync(Sync.UPDATE, body), but)
+        bodies = [stroke.body for stroke in strokes]
+        body = merge_updates(*bodies) if len(bodies) > 1 else bodies[0]
+        self._tell_all(sync(Sync.UPDATE, body), but)
 
     def _tell_all(self, frame: bytes, but: Line | None = None) -> None:
         for line in tuple(self.lines):

@@ -8,6 +8,7 @@ import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import json
@@ -70,14 +71,11 @@ class OfPycrdt(Layout):
 
 
 class Node:
-    """One process of Node, in which documents of Yjs are."""
+    """One process of Node with a script that answers each line by a line."""
 
-    def __init__(self, kit: Kit) -> None:
-        script = __file__.replace("writers.py", "yjs.mjs")
+    def __init__(self, script: Path, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [str(NODE), script, str(kit.clients / "yjs" / "dist" / "yjs.mjs")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            [str(NODE), str(script), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._documents = 0
 
@@ -102,7 +100,9 @@ class Node:
 
 @contextmanager
 def node(kit: Kit) -> Iterator[Node]:
-    there = Node(kit)
+    """In which documents of Yjs are."""
+    script = Path(__file__).with_name("yjs.mjs")
+    there = Node(script, str(kit.clients / "yjs" / "dist" / "yjs.mjs"))
     try:
         yield there
     finally:

@@ -190,6 +190,7 @@ class CoWriting extends HTMLElement {
     event.stopImmediatePropagation()
     if (form.querySelector("[data-live]") && form.querySelector("select").selectedOptions[0].defaultSelected) return // saved as it is typed
     await this.room.allSaved()
+    await new Promise((later) => setTimeout(later)) // while a form is being submitted it cannot be submitted again
     this.#ready = asDrawnNow(form)
     this.#ready?.requestSubmit(this.#ready === form ? submitter : null)
     this.#ready = undefined

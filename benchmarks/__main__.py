@@ -9,17 +9,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks import live, state, text
 from benchmarks.figures import Figure, Progress, as_json, as_table, written
+from benchmarks.native import NotCompiled
+from benchmarks.servers import NotMeasured
 
 Measure = Callable[[bool, Progress], list[Figure]]
 
-SUITES: Mapping[str, Measure] = {}
+SUITES: Mapping[str, Measure] = {
+    "live": live.measure,
+    "state": state.measure,
+    "text": text.measure,
+}
 
 
 def main() -> int:
     asked = parser().parse_args()
     began = perf_counter()
-    figures = SUITES[asked.suite](asked.quick, progress)
+    try:
+        figures = SUITES[asked.suite](asked.quick, progress)
+    except (NotCompiled, NotMeasured) as missing:
+        progress(str(missing))
+        return 1
     progress(f"{len(figures)} figures in {perf_counter() - began:.0f} s.")
     print(as_json(figures) if asked.json else as_table(figures))
     if asked.write is not None:

@@ -172,7 +172,10 @@ function count(list) {
       const items = [...list.children].filter((child) => child.hidden)
       for (const child of items) child.hidden = false
       button.remove()
-      items[0]?.scrollIntoView({ block: "center" })
+      if (!items.length) return
+      items[0].tabIndex = -1 // from there one goes on, by key too
+      items[0].focus({ preventScroll: true })
+      items[0].scrollIntoView({ block: "center" })
     })
     list.after(button)
   }

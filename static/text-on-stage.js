@@ -25,7 +25,7 @@ class TextOnStage extends HTMLElement {
 
   // Runs before any press can reach what has just been put in place.
   #look() {
-    if (this.#now === this.#asked) this.dataset.read = this.#now
+    if (this.#now === this.#asked) this.#becomes()
     const unread = this.#unread
     if (!unread) this.dataset.read = this.#now
     sessionStorage.setItem(KEY, this.dataset.read)
@@ -35,6 +35,12 @@ class TextOnStage extends HTMLElement {
     if (!notice || notice.hidden === !unread) return
     notice.hidden = !unread
     if (unread) this.#ask(notice)
+  }
+
+  // What was asked for here has been read, also on the page on which it then stands (data-leads).
+  #becomes() {
+    this.dataset.read = this.#now
+    if (this.dataset.leads) sessionStorage.setItem(`text-read-${this.dataset.leads}`, this.#now)
   }
 
   #ask(notice) {

@@ -1,9 +1,14 @@
 """The benchmarks: what a figure is, and that each suite gives some."""
 
 import json
+from collections.abc import Iterator
+from math import isfinite
+from types import ModuleType
 
 import pytest
 
+from benchmarks import live
+from benchmarks.contenders import OURS, Stage, staged
 from benchmarks.figures import Figure, as_json, as_table, figure, short, written
 
 FAST = figure("turns", [3, 1, 2], "/s", at_least=2)
@@ -53,3 +58,24 @@ def test_a_table_is_written_between_the_markers_of_its_suite_alone() -> None:
 def test_a_page_without_the_markers_is_refused() -> None:
     with pytest.raises(ValueError, match="no place"):
         written("# Top\n", "live", "new")
+
+
+PEOPLE = 6  # enough to listen, far too few to measure
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with staged(quick=True, people=PEOPLE, progress=print) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize("part", live.PARTS, ids=lambda part: part.__name__.rpartition(".")[2])
+def test_a_part_gives_figures_of_our_server_that_can_be_compared(
+    part: ModuleType, stage: Stage
+) -> None:
+    figures: list[Figure] = part.measure(stage)
+    assert any(OURS in each.name for each in figures)
+    assert len({each.name for each in figures}) == len(figures)
+    for each in figures:
+        assert isfinite(each.value), each
+        assert each.low <= each.value <= each.high, each

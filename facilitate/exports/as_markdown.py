@@ -151,6 +151,9 @@ def _figures(report: Report, say: Sentences) -> Iterator[str]:
     yield from _table(say.equality(report.figures), say)
     yield ""
     yield escaped(say.adopted_words(report.figures.adopted_words))
+    for told in (*say.led_back(report), say.without_voice(report)):
+        yield ""
+        yield escaped(told)
     yield from _heading(3, say.translate(N_("Contributions by what became of them")))
     yield from _table(say.fates(report.figures), say)
     if report.figures.by_language:

@@ -21,6 +21,7 @@ from facilitate.meeting.fates import (
     WITHHELD,
     Became,
     Fate,
+    How,
     Way,
     WayBack,
     fates,
@@ -82,6 +83,7 @@ class ReportedBreakout(Struct, frozen=True):
     title: str
     topic: str
     language: str
+    topic_id: str = ""
 
 
 class ReportedWay(Struct, frozen=True):
@@ -92,6 +94,7 @@ class ReportedWay(Struct, frozen=True):
     recommendation: str
     reason: str
     words: int
+    how: How | None = None
 
 
 class Voice(Struct, frozen=True):
@@ -333,6 +336,7 @@ class _Reporting:
             breakout.title.in_(self.language),
             self.forum.topic(breakout.topic).title.in_(self.language),
             breakout.language,
+            breakout.topic,
         )
 
     def who(self, id: str) -> Who:
@@ -464,4 +468,5 @@ class _Reporting:
             self.labels[way.recommendation] if way.recommendation else "",
             way.reason,
             way.words,
+            way.how,
         )

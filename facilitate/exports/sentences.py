@@ -11,7 +11,7 @@ from datetime import date, datetime
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from facilitate.exports.reports import (
     Change,
@@ -28,7 +28,7 @@ from facilitate.exports.reports import (
 from facilitate.meeting import amendments
 from facilitate.meeting.contributions import Kind
 from facilitate.meeting.drafts import Addressee
-from facilitate.meeting.fates import WITHHELD, Fate
+from facilitate.meeting.fates import WITHHELD, Fate, How
 from facilitate.meeting.measures import AdoptedWords, Measures, Tally
 from facilitate.meeting.people import Attendance
 from facilitate.meeting.recommendations import Stage
@@ -93,6 +93,16 @@ WAY: Mapping[Fate, str] = {
     Fate.SET_ASIDE: N_("Cited in draft %(draft)s, which the drafting group set aside: %(reason)s"),
 }
 IN_OTHER_WORDS = N_("None of its own words were chosen there.")
+HOW: Mapping[How, str] = {
+    How.WORD_FOR_WORD: N_("A phrase of the contribution stands there word for word."),
+    How.MERGED: N_("The contribution was merged there with what other drafts said."),
+    How.IN_OTHER_WORDS: N_("The contribution is said there in other words."),
+}
+TAKEN_UP: Mapping[How, str] = {
+    How.WORD_FOR_WORD: N_("of these, word for word"),
+    How.MERGED: N_("of these, merged"),
+    How.IN_OTHER_WORDS: N_("of these, in other words"),
+}
 
 
 AMENDED: Mapping[amendments.Stage, str] = {
@@ -101,6 +111,7 @@ AMENDED: Mapping[amendments.Stage, str] = {
     amendments.Stage.REJECTED: N_("Not accepted."),
     amendments.Stage.WITHDRAWN: N_("Withdrawn."),
     amendments.Stage.HANDED_BACK: N_("Handed back to its sponsor, as the text had changed."),
+    amendments.Stage.LAPSED: N_("Lapsed with the recommendation."),
 }
 
 
@@ -230,8 +241,9 @@ class Sentences:
             "draft": way.draft,
             "reason": way.reason,
         }
-        merged = way.recommendation and not way.words
-        return f"{told} {self.translate(IN_OTHER_WORDS)}" if merged else told
+        if way.recommendation and not way.words:
+            return f"{told} {self.translate(IN_OTHER_WORDS)}"
+        return f"{told} {self.translate(HOW[way.how])}" if way.how else told
 
     def sources(self, clause: ReportedClause, text: Text, labels: Mapping[str, str]) -> str:
         """Where a clause comes from, by labels; ``labels`` are those of contributions."""
@@ -259,7 +271,9 @@ class Sentences:
         )
 
     def fates(self, figures: Measures) -> tuple[Row, ...]:
-        return tuple(self.row(FATE[fate], figures.by_fate[fate]) for fate in FATE)
+        rows = {fate: self.row(FATE[fate], figures.by_fate[fate]) for fate in FATE}
+        taken_up = (self.row(TAKEN_UP[how], figures.by_how[how]) for how in TAKEN_UP)
+        return (rows.pop(Fate.TAKEN_UP), *taken_up, *rows.values())
 
     def breakouts(self, report: Report) -> tuple[Row, ...]:
         heard = report.figures.by_breakout
@@ -287,8 +301,43 @@ class Sentences:
         }
 
     def languages(self, figures: Measures) -> str:
+        return self._by_language(figures.by_language, self.number)
+
+    def _by_language(self, counted: Mapping[str, int], told: Callable[[int], str]) -> str:
         names = self.locale.languages
         return self.list(
-            f"{names.get(code.split('-')[0], code)} {self.number(count)}"
-            for code, count in figures.by_language.items()
+            f"{names.get(code.split('-')[0], code)} {told(count)}"
+            for code, count in counted.items()
         )
+
+    def led_back(self, report: Report) -> tuple[str, ...]:
+        """What part of the adopted words leads back to each topic, breakout and language."""
+        shares, rooms = report.figures.led_back, report.breakouts
+        if not shares.total:
+            return ()
+
+        def share(words: int) -> str:
+            return format_percent(words / shares.total, locale=self.locale)
+
+        topics = {room.topic: shares.by_topic[room.topic_id] for room in rooms}
+        breakouts = {room.title: shares.by_breakout[room.id] for room in rooms}
+        told = (
+            (N_("By topic: %(shares)s"), self._shares(topics, share)),
+            (N_("By breakout: %(shares)s"), self._shares(breakouts, share)),
+            (N_("By language: %(shares)s"), self._by_language(shares.by_language, share)),
+        )
+        head = N_("What part of the adopted words leads back to whom; several may share a word.")
+        parts = (self.translate(how) % {"shares": said} for how, said in told if said)
+        return (self.translate(head), *parts)
+
+    def _shares(self, counted: Mapping[str, int], share: Callable[[int], str]) -> str:
+        return self.list(f"{name} {share(words)}" for name, words in counted.items())
+
+    def without_voice(self, report: Report) -> str:
+        """The recommendations behind which no contribution stands, by label."""
+        texts = (*report.adopted, *report.deferred, *report.not_adopted, *report.undecided)
+        labels = [text.label for text in texts if text.id in report.figures.without_voice]
+        if not labels:
+            return self.translate(N_("Behind every recommendation stands a contribution."))
+        sentence = self.translate(N_("Recommendations without any contribution: %(labels)s."))
+        return sentence % {"labels": self.list(labels)}

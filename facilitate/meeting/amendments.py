@@ -1,6 +1,6 @@
-"""Changes put to one recommendation, dealt with one by one; no one's words are lost on the way."""
+"""Changes put to a recommendation, one that adds a new one too; no one's words are lost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import assert_never
 from immutables import Map
 
 from facilitate.meeting import recommendations
+from facilitate.meeting.drafts import Addressee
 from facilitate.meeting.forms import (
     REASON_LENGTH,
     RECOMMENDATION_LENGTH,
@@ -22,10 +23,11 @@ from facilitate.meeting.forms import (
     worded,
 )
 from facilitate.meeting.people import Attendance, Person
-from facilitate.meeting.recommendations import Recommendation, refuse_another_text
-from facilitate.meeting.refusals import N_, AlreadyTaken, NotEntitled, OutOfOrder, Stale
-from facilitate.text.amendments import rebase
+from facilitate.meeting.recommendations import Recommendation, digest_of, refuse_another_text
+from facilitate.meeting.refusals import N_, AlreadyTaken, NotEntitled, OutOfOrder, Stale, Unknown
+from facilitate.text.amendments import apply_together, rebase
 from facilitate.text.collation import Run
+from facilitate.text.conflicts import conflicts
 from facilitate.text.provenance import carried
 
 
@@ -35,15 +37,38 @@ class Stage(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     HANDED_BACK = "handed-back"
+    LAPSED = "lapsed"
 
 
 # --- state ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What an amendment said until it was revised by its sponsor or carried over to a new text.
+
+    ``supporters`` supported these words. ``accepted`` are the amendments whose acceptance made the
+    new text; none, if the sponsor revised it. ``apart``: they changed other paragraphs only.
+    """
+
+    base: str
+    text: str
+    reason: str
+    until: datetime
+    supporters: Map[str, datetime] = Map()
+    accepted: tuple[str, ...] = ()
+    apart: bool = False
+
+    @property
+    def revised(self) -> bool:
+        return not self.accepted
+
+
+@dataclass(frozen=True, slots=True)
 class Amendment:
     """``base`` is the recommendation's text at ``version``; ``text`` is the whole text as the
-    sponsor would have it. ``proposed`` keeps the sponsor's own words when it was carried over."""
+    sponsor would have it: without one the recommendation is to go, without a base it is a new one,
+    which has the amendment's id. ``answers`` is who made the objection that it answers."""
 
     id: str
     number: int
@@ -55,11 +80,39 @@ class Amendment:
     by: str
     attendance: Attendance
     at: datetime
-    proposed: str
     supporters: Map[str, datetime] = Map()
     stage: Stage = Stage.OPEN
     contained: bool = False  # handed back, as the text now says already what it asked for
     outcome_reason: str = ""
+    addressee: Addressee | None = None  # of a new recommendation
+    answers: str | None = None
+    earlier: tuple[Wording, ...] = ()
+    accepted: tuple[str, ...] = ()  # handed back, as these were accepted
+
+    @property
+    def deletes(self) -> bool:
+        return not self.text
+
+    @property
+    def adds(self) -> bool:
+        return not self.base
+
+    @property
+    def first(self) -> str:
+        """The text as first proposed."""
+        return self.earlier[0].text if self.earlier else self.text
+
+    @property
+    def proposed(self) -> str:
+        """The sponsor's own words, those of the last revision, before they were carried over."""
+        carried_over: list[Wording] = []
+        for wording in self.earlier:
+            carried_over = [] if wording.revised else [*carried_over, wording]
+        return carried_over[0].text if carried_over else self.text
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.addressee or Addressee.OTHERS, self.text)
 
 
 Amendments = Map[str, Amendment]
@@ -86,6 +139,37 @@ class ProposeAmendment(AmendmentAct, frozen=True):
     version: Version
     text: str
     reason: str
+    answers: Id | None = None
+
+
+class ProposeDeletion(AmendmentAct, frozen=True):
+    """That the whole recommendation should go."""
+
+    recommendation: Id
+    id: Id
+    version: Version
+    reason: str
+
+
+class ProposeRecommendation(AmendmentAct, frozen=True):
+    """A new one, which comes before the plenary when the chair takes it up."""
+
+    id: Id
+    addressee: Addressee
+    text: str
+    reason: str
+
+
+class ReviseAmendment(AmendmentAct, frozen=True):
+    """Its sponsor words it anew, over ``version`` of the recommendation; support is asked anew.
+
+    So an amendment is amended, and so one that was handed back or has lapsed is put again.
+    """
+
+    amendment: Id
+    version: Version
+    text: str
+    reason: str
 
 
 class SupportAmendment(AmendmentAct, frozen=True):
@@ -100,11 +184,31 @@ class WithdrawAmendment(AmendmentAct, frozen=True):
     amendment: Id
 
 
-class AcceptAmendment(AmendmentAct, frozen=True):
-    """Into the text that has this version and digest."""
+class AcceptAmendments(AmendmentAct, frozen=True):
+    """Into the text that has this version and digest, so that it becomes the one with ``result``.
+
+    What was seen is accepted, be it one amendment or several at once, or nothing is.
+    """
+
+    recommendation: Id
+    amendments: tuple[Id, ...]
+    version: Version
+    digest: Digest
+    result: Digest
+
+
+class AcceptDeletion(AmendmentAct, frozen=True):
+    """The recommendation with this version and digest is not adopted."""
 
     amendment: Id
     version: Version
+    digest: Digest
+
+
+class TakeUpRecommendation(AmendmentAct, frozen=True):
+    """A new one with this digest comes before the plenary, at the end."""
+
+    amendment: Id
     digest: Digest
 
 
@@ -113,14 +217,17 @@ class RejectAmendment(AmendmentAct, frozen=True):
     reason: str = ""
 
 
-Command = (
-    ProposeAmendment
+Proposal = ProposeAmendment | ProposeDeletion | ProposeRecommendation
+OnAmendment = (
+    ReviseAmendment
     | SupportAmendment
     | WithdrawSupport
     | WithdrawAmendment
-    | AcceptAmendment
+    | AcceptDeletion
+    | TakeUpRecommendation
     | RejectAmendment
 )
+Command = Proposal | AcceptAmendments | OnAmendment
 
 
 # --- events --------------------------------------------------------------
@@ -138,6 +245,16 @@ class AmendmentProposed(AmendmentFact, frozen=True):
     text: str
     reason: str
     attendance: Attendance
+    addressee: Addressee | None = None
+    answers: str | None = None
+
+
+class AmendmentRevised(AmendmentFact, frozen=True):
+    amendment: str
+    version: int
+    base: str
+    text: str
+    reason: str
 
 
 class AmendmentSupported(AmendmentFact, frozen=True):
@@ -160,49 +277,88 @@ class AmendmentAccepted(AmendmentFact, frozen=True):
     runs: tuple[Run, ...]
 
 
+class DeletionAccepted(AmendmentFact, frozen=True):
+    amendment: str
+    recommendation: str
+
+
+class RecommendationTakenUp(AmendmentFact, frozen=True):
+    """A new recommendation is before the plenary; it has the amendment's id."""
+
+    amendment: str
+    addressee: Addressee
+    runs: tuple[Run, ...]
+
+
 class AmendmentRejected(AmendmentFact, frozen=True):
     amendment: str
     reason: str
 
 
 class AmendmentCarriedOver(AmendmentFact, frozen=True):
-    """Another was accepted; this one says the same about the new text."""
+    """Others were accepted; this one says the same about the new text.
+
+    ``apart``: they do not meet, not even in a paragraph or by what they say.
+    """
 
     amendment: str
     version: int
     base: str
     text: str
+    accepted: tuple[str, ...] = ()
+    apart: bool = False
 
 
 class AmendmentHandedBack(AmendmentFact, frozen=True):
-    """Another was accepted that touches the same words; the sponsor looks at both texts.
+    """Others were accepted that touch the same words; the sponsor looks at both texts.
 
     ``contained``: the text now says already what this one asked for.
     """
 
     amendment: str
     contained: bool = False
+    accepted: tuple[str, ...] = ()
+
+
+class AmendmentLapsed(AmendmentFact, frozen=True):
+    """The recommendation was deferred or not adopted while this one was open."""
+
+    amendment: str
 
 
 Event = (
     AmendmentProposed
+    | AmendmentRevised
     | AmendmentSupported
     | SupportWithdrawn
     | AmendmentWithdrawn
     | AmendmentAccepted
+    | DeletionAccepted
+    | RecommendationTakenUp
     | AmendmentRejected
     | AmendmentCarriedOver
     | AmendmentHandedBack
+    | AmendmentLapsed
 )
 
 IN_ORDER: Mapping[Stage, frozenset[type[Command]]] = {
     Stage.OPEN: frozenset(
-        {SupportAmendment, WithdrawSupport, WithdrawAmendment, AcceptAmendment, RejectAmendment}
+        {
+            ReviseAmendment,
+            SupportAmendment,
+            WithdrawSupport,
+            WithdrawAmendment,
+            AcceptAmendments,
+            AcceptDeletion,
+            TakeUpRecommendation,
+            RejectAmendment,
+        }
     ),
     Stage.ACCEPTED: frozenset(),
     Stage.REJECTED: frozenset(),
     Stage.WITHDRAWN: frozenset(),
-    Stage.HANDED_BACK: frozenset({WithdrawAmendment}),
+    Stage.HANDED_BACK: frozenset({ReviseAmendment, WithdrawAmendment}),
+    Stage.LAPSED: frozenset({ReviseAmendment}),
 }
 
 WHERE_IT_STANDS: Mapping[Stage, str] = {
@@ -211,6 +367,7 @@ WHERE_IT_STANDS: Mapping[Stage, str] = {
     Stage.REJECTED: N_("This amendment has not been accepted."),
     Stage.WITHDRAWN: N_("This amendment has been withdrawn."),
     Stage.HANDED_BACK: N_("This amendment went back to its sponsor, as the text has changed."),
+    Stage.LAPSED: N_("This amendment has lapsed with its recommendation."),
 }
 
 # At which stages of a recommendation its amendments may be proposed, supported, withdrawn.
@@ -223,94 +380,159 @@ AMENDABLE = frozenset({recommendations.Stage.WAITING, recommendations.Stage.UNDE
 def propose(
     amendments: Amendments,
     recommendation: Recommendation,
-    command: ProposeAmendment,
+    command: ProposeAmendment | ProposeDeletion,
     by: Person,
     at: datetime,
 ) -> tuple[Event, ...]:
-    there = amendments.get(command.id)
-    if there is not None:
-        proposed = (there.by, there.recommendation, there.proposed)
-        if proposed != (by.id, recommendation.id, plain(command.text)):
-            raise AlreadyTaken()
+    text = plain(command.text) if isinstance(command, ProposeAmendment) else ""
+    if _proposed_already(amendments, command.id, recommendation.id, text, by):
         return ()
-    recommendations.refuse_out_of_order(recommendation, recommendation.stage in AMENDABLE)
-    if command.version != recommendation.version:
-        raise Stale()
-    text = worded(command.text, RECOMMENDATION_LENGTH)
-    if text == recommendation.text.strip():
-        raise OutOfOrder(N_("Your text is the same as the recommendation's. Change a word first."))
-    return (
-        AmendmentProposed(
-            command.id,
-            recommendation.id,
-            recommendation.version,
-            recommendation.text,
-            text,
-            within(command.reason, REASON_LENGTH),
-            by.attendance,
-            at=at,
-            by=by.id,
-        ),
+    _refuse_unless_amendable(recommendation, command.version)
+    match command:
+        case ProposeAmendment():
+            text = _other_words(recommendation, command.text)
+            reason = within(command.reason, REASON_LENGTH)
+            answers = _standing(recommendation, command.answers)
+        case ProposeDeletion():
+            reason = worded(command.reason, REASON_LENGTH)
+            answers = None
+        case _:
+            assert_never(command)
+    proposed = AmendmentProposed(
+        command.id,
+        recommendation.id,
+        recommendation.version,
+        recommendation.text,
+        text,
+        reason,
+        by.attendance,
+        answers=answers,
+        at=at,
+        by=by.id,
     )
+    return (proposed,)
+
+
+def _standing(recommendation: Recommendation, objects: str | None) -> str | None:
+    if objects is not None and objects not in recommendation.objections:
+        raise Unknown(N_("The objection that this is to answer no longer stands."))
+    return objects
+
+
+def propose_new(
+    amendments: Amendments,
+    taken: bool,
+    command: ProposeRecommendation,
+    by: Person,
+    at: datetime,
+) -> tuple[Event, ...]:
+    """``taken``: there is a recommendation with this id already."""
+    id = command.id
+    if _proposed_already(amendments, id, id, plain(command.text), by):
+        return ()
+    if taken:
+        raise AlreadyTaken()
+    text = worded(command.text, RECOMMENDATION_LENGTH)
+    reason = within(command.reason, REASON_LENGTH)
+    to = command.addressee
+    return (AmendmentProposed(id, id, 0, "", text, reason, by.attendance, to, at=at, by=by.id),)
+
+
+def _proposed_already(
+    amendments: Amendments, id: str, recommendation: str, text: str, by: Person
+) -> bool:
+    there = amendments.get(id)
+    if there is not None and (there.by, there.recommendation, there.first) != (
+        by.id,
+        recommendation,
+        text,
+    ):
+        raise AlreadyTaken()
+    return there is not None
+
+
+def _refuse_unless_amendable(recommendation: Recommendation, version: int) -> None:
+    recommendations.refuse_out_of_order(recommendation, recommendation.stage in AMENDABLE)
+    if version != recommendation.version:
+        raise Stale()
+
+
+def _other_words(recommendation: Recommendation, text: str) -> str:
+    said = worded(text, RECOMMENDATION_LENGTH)
+    if said == recommendation.text.strip():
+        raise OutOfOrder(N_("Your text is the same as the recommendation's. Change a word first."))
+    return said
 
 
 def decide(
-    amendments: Amendments,
     amendment: Amendment,
-    recommendation: Recommendation,
-    command: SupportAmendment
-    | WithdrawSupport
-    | WithdrawAmendment
-    | AcceptAmendment
-    | RejectAmendment,
+    recommendation: Recommendation | None,
+    command: OnAmendment,
     by: Person,
     at: datetime,
 ) -> tuple[Event, ...]:
+    """``recommendation`` is there unless the amendment is to add it."""
     if _already_so(amendment, command, by):
         return ()
     if type(command) not in IN_ORDER[amendment.stage]:
         raise OutOfOrder(WHERE_IT_STANDS[amendment.stage])
     id = amendment.id
     match command:
+        case ReviseAmendment():
+            return (_revised(amendment, recommendation, command, by, at),)
         case SupportAmendment():
-            recommendations.refuse_out_of_order(recommendation, recommendation.stage in AMENDABLE)
+            if recommendation is not None:
+                amendable = recommendation.stage in AMENDABLE
+                recommendations.refuse_out_of_order(recommendation, amendable)
             if by.id == amendment.by:
                 raise OutOfOrder(N_("Your own amendment has your support already."))
             return (AmendmentSupported(id, at=at, by=by.id),)
         case WithdrawSupport():
             return (SupportWithdrawn(id, at=at, by=by.id),)
         case WithdrawAmendment():
-            if by.id != amendment.by:
-                raise NotEntitled(N_("Only its sponsor can withdraw an amendment."))
+            _refuse_unless_sponsor(amendment, by, N_("Only its sponsor can withdraw an amendment."))
             return (AmendmentWithdrawn(id, at=at, by=by.id),)
-        case AcceptAmendment(version=version, digest=digest):
+        case AcceptDeletion(version=version, digest=digest):
+            if recommendation is None or not amendment.deletes:
+                raise Unknown(N_("This amendment asks for something else."))
             _refuse_unless_under_discussion(recommendation)
             refuse_another_text(recommendation, version, digest)
-            return _accept(amendments, amendment, recommendation, by, at)
+            return (DeletionAccepted(id, recommendation.id, at=at, by=by.id),)
+        case TakeUpRecommendation(digest=digest):
+            return (_taken_up(amendment, recommendation, digest, by, at),)
         case RejectAmendment(reason=reason):
-            _refuse_unless_under_discussion(recommendation)
+            if recommendation is not None:
+                _refuse_unless_under_discussion(recommendation)
             return (AmendmentRejected(id, within(reason, REASON_LENGTH), at=at, by=by.id),)
         case _:
             assert_never(command)
 
 
-def _already_so(amendment: Amendment, command: Command, by: Person) -> bool:
+def _already_so(amendment: Amendment, command: OnAmendment, by: Person) -> bool:
     """Sent again after a lost answer: what it asks for is the case."""
     match command:
+        case ReviseAmendment(text=text, reason=reason):
+            said = (by.id, Stage.OPEN, plain(text), plain(reason))
+            return (amendment.by, amendment.stage, amendment.text, amendment.reason) == said
         case SupportAmendment():
             return by.id in amendment.supporters
         case WithdrawSupport():
             return by.id not in amendment.supporters
         case WithdrawAmendment():
             return amendment.stage is Stage.WITHDRAWN
-        case AcceptAmendment():
-            return amendment.stage is Stage.ACCEPTED
+        case AcceptDeletion():
+            return amendment.stage is Stage.ACCEPTED and amendment.deletes
+        case TakeUpRecommendation():
+            return amendment.stage is Stage.ACCEPTED and amendment.adds
         case RejectAmendment():
             return amendment.stage is Stage.REJECTED
-        case ProposeAmendment():
-            return False
         case _:
             assert_never(command)
+
+
+def _refuse_unless_sponsor(amendment: Amendment, by: Person, sentence: str) -> None:
+    if by.id != amendment.by:
+        raise NotEntitled(sentence)
 
 
 def _refuse_unless_under_discussion(recommendation: Recommendation) -> None:
@@ -318,31 +540,157 @@ def _refuse_unless_under_discussion(recommendation: Recommendation) -> None:
     recommendations.refuse_out_of_order(recommendation, discussed)
 
 
-def _accept(
-    amendments: Amendments,
+def _revised(
     amendment: Amendment,
+    recommendation: Recommendation | None,
+    command: ReviseAmendment,
+    by: Person,
+    at: datetime,
+) -> AmendmentRevised:
+    _refuse_unless_sponsor(amendment, by, N_("Only its sponsor can revise an amendment."))
+    reason = within(command.reason, REASON_LENGTH)
+    if recommendation is None:
+        text = worded(command.text, RECOMMENDATION_LENGTH)
+        return AmendmentRevised(amendment.id, 0, "", text, reason, at=at, by=by.id)
+    _refuse_unless_amendable(recommendation, command.version)
+    text = _other_words(recommendation, command.text)
+    version, base = recommendation.version, recommendation.text
+    return AmendmentRevised(amendment.id, version, base, text, reason, at=at, by=by.id)
+
+
+def _taken_up(
+    amendment: Amendment,
+    recommendation: Recommendation | None,
+    digest: str,
+    by: Person,
+    at: datetime,
+) -> RecommendationTakenUp:
+    if not amendment.adds or amendment.addressee is None:
+        raise Unknown(N_("This amendment asks for something else."))
+    if recommendation is not None:
+        raise AlreadyTaken()
+    _refuse_other_words(digest, amendment.digest)
+    runs = (Run(amendment.text, (source_of(amendment.id),)),)
+    return RecommendationTakenUp(amendment.id, amendment.addressee, runs, at=at, by=by.id)
+
+
+def _refuse_other_words(seen: str, there: str) -> None:
+    if seen != there:
+        raise Stale(
+            N_("An amendment has changed since it was on your screen. Nothing was decided.")
+        )
+
+
+def source_of(amendment: str) -> str:
+    """How an amendment is named among the sources of a run."""
+    return f"amendment/{amendment}"
+
+
+# --- several at once ---------------------------------------------------------
+
+
+def accept(
+    amendments: Amendments,
     recommendation: Recommendation,
+    command: AcceptAmendments,
     by: Person,
     at: datetime,
 ) -> tuple[Event, ...]:
-    runs = carried(recommendation.runs, amendment.text, f"amendment/{amendment.id}")
-    accepted = AmendmentAccepted(amendment.id, recommendation.id, runs, at=at, by=by.id)
-    others = (a for a in open_ones(amendments, recommendation.id) if a.id != amendment.id)
-    version = recommendation.version + 1
-    return (accepted, *_others_follow(others, amendment.text, version, by, at))
+    chosen = chosen_of(amendments, recommendation, command.amendments)
+    if all(amendment.stage is Stage.ACCEPTED for amendment in chosen):
+        return ()
+    for amendment in chosen:
+        if amendment.stage is not Stage.OPEN:
+            raise OutOfOrder(WHERE_IT_STANDS[amendment.stage])
+    _refuse_unless_under_discussion(recommendation)
+    refuse_another_text(recommendation, command.version, command.digest)
+    text = together(recommendation, chosen)
+    if text is None:
+        raise OutOfOrder(N_("These amendments change the same words. Choose among them first."))
+    _refuse_other_words(command.result, digest_of(recommendation.addressee, text))
+    made = tuple(_accepted_in_turn(recommendation, chosen, by, at))
+    ids = {amendment.id for amendment in chosen}
+    others = (a for a in open_ones(amendments, recommendation.id) if a.id not in ids)
+    version = recommendation.version + len(chosen)
+    numbers = tuple(amendment.id for amendment in chosen)
+    return (*made, *_others_follow(others, text, version, numbers, by, at))
+
+
+def chosen_of(
+    amendments: Amendments, recommendation: Recommendation, ids: Iterable[str]
+) -> tuple[Amendment, ...]:
+    """These amendments to the text of this recommendation, in the order they were proposed."""
+    chosen = {id: amendments.get(id) for id in ids}
+    found = [a for a in chosen.values() if a is not None and not a.deletes and not a.adds]
+    if not chosen or len(found) < len(chosen):
+        raise Unknown(N_("This amendment is not there."))
+    if any(amendment.recommendation != recommendation.id for amendment in found):
+        raise Unknown(N_("This amendment is not there."))
+    return tuple(sorted(found, key=lambda amendment: amendment.number))
+
+
+def together(recommendation: Recommendation, chosen: Iterable[Amendment]) -> str | None:
+    """The text with all of these open amendments, or None where they change the same words."""
+    amended = {amendment.id: amendment.text for amendment in chosen}
+    text = apply_together(recommendation.text, amended)
+    return text.strip() or None if isinstance(text, str) else None
+
+
+def acceptance(recommendation: Recommendation, chosen: Sequence[Amendment]) -> AcceptAmendments:
+    """What the chair asks for who has seen what comes of these together; they must go together."""
+    ids = tuple(amendment.id for amendment in chosen)
+    result = digest_of(recommendation.addressee, together(recommendation, chosen) or "")
+    return AcceptAmendments(
+        recommendation.id, ids, recommendation.version, recommendation.digest, result
+    )
+
+
+def _accepted_in_turn(
+    recommendation: Recommendation, chosen: Sequence[Amendment], by: Person, at: datetime
+) -> Iterator[AmendmentAccepted]:
+    runs = recommendation.runs
+    for amendment in chosen:
+        upto = chosen[: chosen.index(amendment) + 1]
+        text = together(recommendation, upto) or ""
+        runs = carried(runs, text, source_of(amendment.id))
+        yield AmendmentAccepted(amendment.id, recommendation.id, runs, at=at, by=by.id)
 
 
 def _others_follow(
-    others: Iterable[Amendment], text: str, version: int, by: Person, at: datetime
-) -> Iterable[Event]:
-    """Each open amendment is carried over to the new text, or handed back to its sponsor."""
+    others: Iterable[Amendment],
+    text: str,
+    version: int,
+    accepted: tuple[str, ...],
+    by: Person,
+    at: datetime,
+) -> Iterator[Event]:
+    """Each open amendment is carried over to the new text, or handed back to its sponsor.
+
+    One to delete the whole asks for the same whatever the text is.
+    """
     for other in others:
-        rebased = rebase(other.base, other.text, text)
-        contained = rebased == text
-        if contained or not rebased or not rebased.strip():
-            yield AmendmentHandedBack(other.id, contained, at=at, by=by.id)
+        id = other.id
+        after = "" if other.deletes else follows(other, text)
+        if after is None:
+            contained = rebase(other.base, other.text, text) == text
+            yield AmendmentHandedBack(id, contained, accepted, at=at, by=by.id)
         else:
-            yield AmendmentCarriedOver(other.id, version, text, rebased, at=at, by=by.id)
+            apart = other.deletes or not conflicts(other.base, {"": text, id: other.text})
+            yield AmendmentCarriedOver(id, version, text, after, accepted, apart, at=at, by=by.id)
+
+
+def follows(amendment: Amendment, text: str) -> str | None:
+    """What the amendment makes of a new text; None if it goes back to its sponsor."""
+    rebased = rebase(amendment.base, amendment.text, text)
+    return rebased if rebased and rebased.strip() and rebased != text else None
+
+
+def lapse(
+    amendments: Amendments, recommendation: str, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    """What is still open when its recommendation is deferred or not adopted."""
+    there = open_ones(amendments, recommendation)
+    return tuple(AmendmentLapsed(amendment.id, at=at, by=by.id) for amendment in there)
 
 
 # --- evolve: event -> state ------------------------------------------------
@@ -358,21 +706,65 @@ def evolve(amendments: Amendments, event: Event) -> Amendments:
         case SupportWithdrawn(amendment=id, by=by):
             there = amendments[id]
             return amendments.set(id, replace(there, supporters=there.supporters.delete(by)))
+        case AmendmentRevised(amendment=id):
+            return amendments.set(id, _as_revised(amendments[id], event))
         case AmendmentWithdrawn(amendment=id):
             return amendments.set(id, replace(amendments[id], stage=Stage.WITHDRAWN))
-        case AmendmentAccepted(amendment=id):
+        case (
+            AmendmentAccepted(amendment=id)
+            | DeletionAccepted(amendment=id)
+            | RecommendationTakenUp(amendment=id)
+        ):
             return amendments.set(id, replace(amendments[id], stage=Stage.ACCEPTED))
         case AmendmentRejected(amendment=id, reason=reason):
             rejected = replace(amendments[id], stage=Stage.REJECTED, outcome_reason=reason)
             return amendments.set(id, rejected)
-        case AmendmentCarriedOver(amendment=id, version=version, base=base, text=text):
-            there = replace(amendments[id], version=version, base=base, text=text)
-            return amendments.set(id, there)
-        case AmendmentHandedBack(amendment=id, contained=contained):
-            back = replace(amendments[id], stage=Stage.HANDED_BACK, contained=contained)
+        case AmendmentCarriedOver(amendment=id):
+            return amendments.set(id, _as_carried_over(amendments[id], event))
+        case AmendmentHandedBack(amendment=id, contained=contained, accepted=accepted):
+            back = replace(
+                amendments[id], stage=Stage.HANDED_BACK, contained=contained, accepted=accepted
+            )
             return amendments.set(id, back)
+        case AmendmentLapsed(amendment=id):
+            return amendments.set(id, replace(amendments[id], stage=Stage.LAPSED))
         case _:
             assert_never(event)
+
+
+def _as_revised(there: Amendment, event: AmendmentRevised) -> Amendment:
+    before = Wording(there.base, there.text, there.reason, event.at, there.supporters)
+    return replace(
+        there,
+        version=event.version,
+        base=event.base,
+        text=event.text,
+        reason=event.reason,
+        supporters=Map(),
+        stage=Stage.OPEN,
+        contained=False,
+        accepted=(),
+        earlier=(*there.earlier, before),
+    )
+
+
+def _as_carried_over(there: Amendment, event: AmendmentCarriedOver) -> Amendment:
+    before = Wording(
+        there.base,
+        there.text,
+        there.reason,
+        event.at,
+        there.supporters,
+        event.accepted,
+        event.apart,
+    )
+    return replace(
+        there,
+        version=event.version,
+        base=event.base,
+        text=event.text,
+        earlier=(*there.earlier, before),
+    )
 
 
 def _proposed(event: AmendmentProposed, number: int) -> Amendment:
@@ -387,5 +779,6 @@ def _proposed(event: AmendmentProposed, number: int) -> Amendment:
         by=event.by,
         attendance=event.attendance,
         at=event.at,
-        proposed=event.text,
+        addressee=event.addressee,
+        answers=event.answers,
     )

@@ -1,10 +1,12 @@
 """A breakout session on one topic: when people may speak in it, and when it drafts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from facilitate.meeting.forms import Act, Fact, Id, Minutes, Words
 from facilitate.meeting.people import Person
@@ -21,8 +23,7 @@ class Stage(StrEnum):
 # --- state ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Breakout:
+class Breakout(Struct, frozen=True):
     id: str
     topic: str
     title: Words

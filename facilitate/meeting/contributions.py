@@ -1,12 +1,13 @@
 """What people say in a breakout, in the hall or remotely, themselves or through a rapporteur."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from facilitate.meeting.breakouts import Breakout, Stage, refuse_out_of_order
 from facilitate.meeting.forms import (
@@ -41,8 +42,7 @@ class Standing(StrEnum):
 # --- state ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(Struct, frozen=True):
     """``by`` is whose voice it is (None: somebody in the hall, unnamed); ``taken_down_by`` is the
     rapporteur of a proxy entry. ``number`` counts within the breakout, from 1."""
 
@@ -61,8 +61,7 @@ class Contribution:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contributions:
+class Contributions(Struct, frozen=True):
     """All contributions of the forum, and of each breakout those made in it by number."""
 
     by_id: Map[str, Contribution] = Map()

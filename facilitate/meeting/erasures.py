@@ -6,15 +6,16 @@ forum's, whoever wrote them, and so are the reasons that officers give: these st
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
-import msgspec
 from immutables import Map
+from msgspec import Struct, convert, to_builtins
+from msgspec.structs import replace
 
-from facilitate.meeting import contributions
-from facilitate.meeting.amendments import AmendmentProposed
+from facilitate.meeting import comments, contributions
+from facilitate.meeting.amendments import AmendmentProposed, AmendmentRevised
+from facilitate.meeting.comments import CommentMade
 from facilitate.meeting.contributions import ContributionMade, Standing
 from facilitate.meeting.floor import Floor
 from facilitate.meeting.forms import STRUCK, Act, Digest, Fact, Id
@@ -27,7 +28,7 @@ Happened = TypeVar("Happened", bound=Fact)
 Thing = TypeVar("Thing")
 
 # The fields of events in which ids of people stand.
-OF_PEOPLE = frozenset({"by", "person", "speaker", "taken_down_by"})
+OF_PEOPLE = frozenset({"by", "person", "speaker", "taken_down_by", "answers"})
 
 
 class ErasureAct(Act, frozen=True):
@@ -47,7 +48,7 @@ class ErasureFact(Fact, frozen=True):
     """What happens here: by it the procedure tells the events of this noun."""
 
 
-class Remains(msgspec.Struct, frozen=True):
+class Remains(Struct, frozen=True):
     """What an earlier event was rewritten to: its number, and SHA-256 of the body as it now is."""
 
     seq: int
@@ -99,6 +100,7 @@ def evolve(forum: Forum, event: Event) -> Forum:
                 people=_without(forum.people, id),
                 removed=_without(forum.removed, id),
                 contributions=contributions.struck(forum.contributions, id),
+                comments=comments.struck(forum.comments, id),
                 floors=Map({place: _left(floor, id) for place, floor in forum.floors.items()}),
             )
         case _:
@@ -128,18 +130,20 @@ def remains(event: Happened, person: str, instead: str) -> Happened:
 
     An event that has nothing to do with the person is given back as it is.
     """
-    fields = msgspec.to_builtins(_struck(event, person))
-    return msgspec.convert(_renamed(fields, person, instead), type(event))
+    fields = to_builtins(_struck(event, person))
+    return convert(_renamed(fields, person, instead), type(event))
 
 
 def _struck(event: Happened, person: str) -> Happened:
     match event:
-        case ContributionMade(speaker=speaker) if speaker == person:
-            return msgspec.structs.replace(event, text=STRUCK)
-        case AmendmentProposed(by=by, reason=said) | ObjectionMade(by=by, reason=said) if (
-            by == person and said
-        ):
-            return msgspec.structs.replace(event, reason=STRUCK)
+        case ContributionMade(speaker=said_by) | CommentMade(by=said_by) if said_by == person:
+            return replace(event, text=STRUCK)
+        case (
+            AmendmentProposed(by=by, reason=said)
+            | AmendmentRevised(by=by, reason=said)
+            | ObjectionMade(by=by, reason=said)
+        ) if by == person and said:
+            return replace(event, reason=STRUCK)
         case _:
             return event
 

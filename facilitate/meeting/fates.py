@@ -5,8 +5,9 @@ All of it is read off the forum as it stands, in one walk: nothing here is recor
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from facilitate.meeting import amendments
 from facilitate.meeting.amendments import Amendment
@@ -16,7 +17,7 @@ from facilitate.meeting.drafts import Draft, DraftRecommendation
 from facilitate.meeting.forums import Forum
 from facilitate.meeting.recommendations import Recommendation, Stage
 from facilitate.text.provenance import clauses
-from facilitate.text.tokens import tokenize
+from facilitate.text.tokens import normal, tokenize
 
 AMENDMENT = "amendment/"  # how a source that is an amendment begins; any other is a member
 
@@ -39,6 +40,18 @@ class Fate(StrEnum):
 # The words of these are told to nobody, whatever became of them.
 WITHHELD = frozenset({Fate.WITHDRAWN, Fate.HIDDEN, Fate.ERASED})
 
+
+class How(StrEnum):
+    """What stands of a contribution in a recommendation whose draft cites it."""
+
+    WORD_FOR_WORD = "word-for-word"
+    MERGED = "merged"
+    IN_OTHER_WORDS = "in-other-words"
+
+
+PHRASE = 5  # words in a row that two texts share are no chance any more
+SHORT = 3  # words of a contribution at least that can stand somewhere word for word
+
 BEST_FIRST: Mapping[Fate, int] = {fate: place for place, fate in enumerate(Fate)}
 
 BY_STAGE: Mapping[Stage, Fate] = {
@@ -60,7 +73,9 @@ class Way:
     """A draft recommendation that cites the contribution (``member``), and what became of that.
 
     ``words`` is how many words of the recommendation are also this draft's: with none, the draft
-    stands behind the recommendation, but other words were chosen.
+    stands behind the recommendation, but other words were chosen. ``how`` is said of the
+    contribution itself: a phrase of it stands there, or words that were made of several drafts, or
+    of this one alone.
     """
 
     member: str
@@ -68,6 +83,7 @@ class Way:
     recommendation: str | None = None
     reason: str = ""
     words: int = 0
+    how: How | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +110,32 @@ def made_in_order(forum: Forum) -> Iterator[Contribution]:
 def _citations(forum: Forum) -> dict[str, list[Way]]:
     cited: dict[str, list[Way]] = {}
     for way, draft in members(forum):
-        for contribution in draft.cites:
-            cited.setdefault(contribution, []).append(way)
+        for id in draft.cites:
+            how = _how(forum, forum.contributions.by_id[id].text, way)
+            cited.setdefault(id, []).append(replace(way, how=how))
     return cited
+
+
+def _how(forum: Forum, said: str, way: Way) -> How | None:
+    if way.recommendation is None:
+        return None
+    there = forum.recommendations.by_id[way.recommendation]
+    length = min(PHRASE, len(_words(said)))
+    if length >= SHORT and _phrases(said, length) & _phrases(there.text, length):
+        return How.WORD_FOR_WORD
+    return How.MERGED if len(there.members) > 1 else How.IN_OTHER_WORDS
+
+
+@lru_cache(maxsize=4096)
+def _phrases(text: str, length: int) -> frozenset[tuple[str, ...]]:
+    """All runs of so many words."""
+    words = _words(text)
+    return frozenset(zip(*(words[n:] for n in range(length)), strict=False))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(normal(token.word) for token in tokenize(text) if _tells(token.word))
 
 
 def members(forum: Forum) -> Iterator[tuple[Way, DraftRecommendation]]:
@@ -244,4 +283,8 @@ def _words_of(there: Recommendation) -> Counter[str]:
 
 def words_in(text: str) -> int:
     """Words and numbers; signs do not count."""
-    return sum(any(map(str.isalnum, token.word)) for token in tokenize(text))
+    return sum(_tells(token.word) for token in tokenize(text))
+
+
+def _tells(word: str) -> bool:
+    return any(map(str.isalnum, word))

@@ -4,11 +4,12 @@ The rule of the queue is the same in the hall and remotely: those who have spoke
 this place come first; among them, who asked first. Attendance plays no part in it.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from facilitate.meeting.forms import Act, Fact, Id
 from facilitate.meeting.people import Attendance, People, Person, Role, attendance_of
@@ -20,8 +21,7 @@ PLENARY = "plenary"  # the place of all together; every other place is a breakou
 # --- state ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+class Hand(Struct, frozen=True):
     """``number`` counts all hands ever raised in this place; ``raised_by`` differs for a proxy."""
 
     person: str
@@ -31,8 +31,7 @@ class Hand:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Struct, frozen=True):
     hands: Map[str, Hand] = Map()
     turns: Map[str, int] = Map()  # how often each person has had the floor here
     raised: int = 0

@@ -1,12 +1,11 @@
 """One forum: all that has happened to it, as one value."""
 
-from dataclasses import dataclass, field
-
 from immutables import Map
 from msgspec import Struct
 
 from facilitate.meeting.amendments import Amendments
 from facilitate.meeting.breakouts import Breakout
+from facilitate.meeting.comments import Comments
 from facilitate.meeting.consolidation import Consolidation
 from facilitate.meeting.contributions import Contributions
 from facilitate.meeting.drafts import Draft
@@ -64,19 +63,19 @@ class ForumPlanned(Fact, frozen=True):
     documents: tuple[Document, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Forum:
+class Forum(Struct, frozen=True):
     id: str
     plan: ForumPlanned | None = None
-    people: People = field(default_factory=Map)
-    removed: People = field(default_factory=Map)
+    people: People = Map()
+    removed: People = Map()
     breakouts: Map[str, Breakout] = Map()
     contributions: Contributions = Contributions()
     floors: Map[str, Floor] = Map()
     drafts: Map[str, Draft] = Map()
+    comments: Comments = Comments()
     consolidation: Consolidation = Consolidation()
     recommendations: Recommendations = Recommendations()
-    amendments: Amendments = field(default_factory=Map)
+    amendments: Amendments = Map()
     plenary: Plenary = Plenary()
     messages: Messages = ()
 

@@ -1,7 +1,7 @@
 """Hall and home are equals, and it is measured: who was heard, and whose words were adopted."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from facilitate.meeting.contributions import Contribution
@@ -9,6 +9,7 @@ from facilitate.meeting.fates import (
     AMENDMENT,
     Became,
     Fate,
+    How,
     accepted_ones,
     fates,
     made_in_order,
@@ -19,6 +20,7 @@ from facilitate.meeting.floor import Floor
 from facilitate.meeting.forums import Forum
 from facilitate.meeting.people import Attendance, Role
 from facilitate.meeting.recommendations import Stage
+from facilitate.text.collation import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,19 @@ class AdoptedWords:
 
 
 @dataclass(frozen=True, slots=True)
+class LedBack:
+    """Words of adopted recommendations by where the contributions were made that they lead back to.
+
+    A word that leads back to several counts for each of them, so these do not add up to ``total``.
+    """
+
+    total: int
+    by_topic: Mapping[str, int]
+    by_breakout: Mapping[str, int]
+    by_language: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What was said in one place, or in all; ``turns`` are turns at the floor."""
 
@@ -62,6 +77,8 @@ class Measures:
     """``contributions`` are all that were made, the withdrawn and hidden among them.
 
     A person's attendance is as of now, a contribution's and an amendment's as of when it was made.
+    ``by_how`` are those that were taken up, ``without_voice`` the recommendations before the
+    plenary behind which no contribution stands.
     """
 
     people: Tally
@@ -69,10 +86,13 @@ class Measures:
     by_breakout: Mapping[str, Heard]
     by_language: Mapping[str, int]
     by_fate: Mapping[Fate, Tally]
+    by_how: Mapping[How, Tally]
     proxy_entries: int
     amendments_proposed: Tally
     amendments_accepted: Tally
     adopted_words: AdoptedWords
+    led_back: LedBack
+    without_voice: tuple[str, ...]
 
 
 def measures(forum: Forum) -> Measures:
@@ -93,10 +113,13 @@ def measures(forum: Forum) -> Measures:
         },
         by_language=dict(sorted(languages.items(), key=lambda pair: (-pair[1], pair[0]))),
         by_fate=_by_fate(made, became),
+        by_how=_by_how(made, became),
         proxy_entries=sum(contribution.taken_down_by is not None for contribution in made),
         amendments_proposed=tally(a.attendance for a in forum.amendments.values()),
         amendments_accepted=tally(a.attendance for a in accepted_ones(forum)),
         adopted_words=_adopted_words(forum),
+        led_back=_led_back(forum),
+        without_voice=_without_voice(forum),
     )
 
 
@@ -135,14 +158,63 @@ def _by_fate(made: Iterable[Contribution], became: Mapping[str, Became]) -> dict
     return {fate: tally(attendances) for fate, attendances in sorted_out.items()}
 
 
+def _by_how(made: Iterable[Contribution], became: Mapping[str, Became]) -> dict[How, Tally]:
+    """Of several ways that were taken up, the one in which most of its words stand."""
+    sorted_out: dict[How, list[Attendance]] = {how: [] for how in How}
+    for contribution in made:
+        there = became[contribution.id]
+        if there.fate is Fate.TAKEN_UP:
+            ways = {way.how for way in there.ways if way.fate is Fate.TAKEN_UP}
+            best = next(how for how in How if how in ways)
+            sorted_out[best].append(contribution.attendance)
+    return {how: tally(attendances) for how, attendances in sorted_out.items()}
+
+
+def _adopted_runs(forum: Forum) -> Iterator[Run]:
+    for there in forum.recommendations.in_order():
+        if there.stage in ADOPTED:
+            yield from there.runs
+
+
+def _led_back(forum: Forum) -> LedBack:
+    cited = {way.member: draft.cites for way, draft in members(forum)}
+    total = 0
+    topics: Counter[str] = Counter()
+    breakouts: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    for run in _adopted_runs(forum):
+        words = words_in(run.text)
+        ids = {id for source in run.sources for id in cited.get(source, ())}
+        behind = [forum.contributions.by_id[id] for id in ids]
+        rooms = {made.breakout for made in behind}
+        total += words
+        breakouts.update(dict.fromkeys(rooms, words))
+        topics.update(dict.fromkeys({forum.breakouts[room].topic for room in rooms}, words))
+        languages.update(dict.fromkeys({made.language for made in behind}, words))
+    planned = [breakout.id for breakout in forum.in_order()]
+    return LedBack(
+        total,
+        {forum.breakouts[id].topic: topics[forum.breakouts[id].topic] for id in planned},
+        {id: breakouts[id] for id in planned},
+        dict(sorted(languages.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def _without_voice(forum: Forum) -> tuple[str, ...]:
+    cited = {way.member: draft.cites for way, draft in members(forum)}
+    return tuple(
+        there.id
+        for there in forum.recommendations.in_order()
+        if not any(cited.get(member) for member in there.members)
+    )
+
+
 def _adopted_words(forum: Forum) -> AdoptedWords:
     voices = _voices(forum)
     words: Counter[frozenset[Attendance]] = Counter()
-    for there in forum.recommendations.in_order():
-        if there.stage in ADOPTED:
-            for run in there.runs:
-                behind = frozenset(how for source in run.sources for how in voices[source])
-                words[behind] += words_in(run.text)
+    for run in _adopted_runs(forum):
+        behind = frozenset(how for source in run.sources for how in voices[source])
+        words[behind] += words_in(run.text)
     return AdoptedWords(
         hall=words[frozenset({Attendance.HALL})],
         remote=words[frozenset({Attendance.REMOTE})],

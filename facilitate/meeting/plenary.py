@@ -1,10 +1,12 @@
 """The plenary, where all sit together and recommendations are agreed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from facilitate.meeting.forms import Act, Fact
 from facilitate.meeting.people import Person
@@ -20,8 +22,7 @@ class Sitting(StrEnum):
 # --- state ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Plenary:
+class Plenary(Struct, frozen=True):
     """``current`` is the recommendation under discussion, if one is."""
 
     sitting: Sitting = Sitting.PLANNED

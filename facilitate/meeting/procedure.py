@@ -1,16 +1,17 @@
 """The rules of procedure: one forum, every command, every event."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import assert_never
 
 from immutables import Map
+from msgspec.structs import replace
 
 from facilitate.meeting import (
     amendments,
     breakouts,
+    comments,
     consolidation,
     contributions,
     drafts,
@@ -37,6 +38,7 @@ Command = (
     | contributions.Command
     | floor.Command
     | drafts.Command
+    | comments.Command
     | consolidation.Command
     | recommendations.Command
     | amendments.Command
@@ -51,6 +53,7 @@ Event = (
     | contributions.Event
     | floor.Event
     | drafts.Event
+    | comments.Event
     | consolidation.Event
     | recommendations.Event
     | amendments.Event
@@ -103,6 +106,10 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     drafts.DropCitation: RAPPORTEURS,
     drafts.SubmitDraft: RAPPORTEURS,
     drafts.TakeBackDraft: RAPPORTEURS,
+    comments.CommentOnDraft: SPEAKERS,
+    comments.WithdrawComment: SPEAKERS,
+    comments.AnswerComment: RAPPORTEURS,
+    comments.RequireAnswers: SECRETARIAT,
     consolidation.FormGroup: DRAFTING_GROUP,
     consolidation.JoinToGroup: DRAFTING_GROUP,
     consolidation.PartFromGroup: DRAFTING_GROUP,
@@ -127,10 +134,15 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     recommendations.Defer: CHAIR,
     recommendations.DoNotAdopt: CHAIR,
     amendments.ProposeAmendment: SPEAKERS,
+    amendments.ProposeDeletion: SPEAKERS,
+    amendments.ProposeRecommendation: SPEAKERS,
+    amendments.ReviseAmendment: SPEAKERS,
     amendments.SupportAmendment: SPEAKERS,
     amendments.WithdrawSupport: SPEAKERS,
     amendments.WithdrawAmendment: SPEAKERS,
-    amendments.AcceptAmendment: CHAIR,
+    amendments.AcceptAmendments: CHAIR,
+    amendments.AcceptDeletion: CHAIR,
+    amendments.TakeUpRecommendation: CHAIR,
     amendments.RejectAmendment: CHAIR,
     plenary.OpenPlenary: OFFICERS,
     plenary.ClosePlenary: OFFICERS,
@@ -176,6 +188,8 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
             return floor.decide(here, sits, forum.people, command, person, at)
         case drafts.DraftAct():
             return _on_drafts(forum, command, person, at)
+        case comments.CommentAct():
+            return _on_comments(forum, command, person, at)
         case consolidation.ConsolidationAct():
             return _on_consolidation(forum, command, person, at)
         case recommendations.RecommendationAct():
@@ -249,6 +263,8 @@ def _on_drafts(
             said = forum.contributions.by_id[id].text
         case drafts.AddDraftRecommendation(cites=cites):
             _refuse_foreign_citations(forum, cites)
+        case drafts.SubmitDraft() if breakout.stage is breakouts.Stage.DRAFTING:
+            comments.refuse_while_comments_wait(forum.comments, breakout.id)
         case drafts.TakeBackDraft():
             _refuse_once_consolidated(forum, draft, breakout.id)
         case _:
@@ -270,6 +286,24 @@ def _refuse_once_consolidated(forum: Forum, draft: Draft, breakout: str) -> None
         raise OutOfOrder(
             N_("The drafting group works on this draft already. Ask them to release it first.")
         )
+
+
+def _on_comments(
+    forum: Forum, command: comments.Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    match command:
+        case comments.CommentOnDraft(breakout=id):
+            breakout = _breakout(forum, id)
+        case comments.WithdrawComment(comment=id) | comments.AnswerComment(comment=id):
+            if id not in forum.comments.by_id:
+                raise Unknown(N_("This comment is not there."))
+            breakout = forum.breakouts[forum.comments.by_id[id].breakout]
+        case comments.RequireAnswers():
+            return comments.decide(forum.comments, None, Draft(), command, by, at)
+        case _:
+            assert_never(command)
+    draft = forum.drafts.get(breakout.id, Draft())
+    return comments.decide(forum.comments, breakout, draft, command, by, at)
 
 
 def _on_consolidation(
@@ -301,8 +335,22 @@ def _on_recommendations(
     there = _recommendation(forum, command.recommendation)
     if not isinstance(command, recommendations.MoveRecommendation):
         refuse_unless_sitting(forum.plenary)
+    return _with_its_amendments(forum, there, command, by, at)
+
+
+def _with_its_amendments(
+    forum: Forum,
+    there: Recommendation,
+    command: recommendations.Command,
+    by: Person,
+    at: datetime,
+) -> tuple[Event, ...]:
+    """What is open when its text is deferred or not adopted has an end with it."""
     now = _circumstances(forum, there)
-    return recommendations.decide(forum.recommendations, there, command, by, at, now)
+    made = recommendations.decide(forum.recommendations, there, command, by, at, now)
+    if any(isinstance(event, recommendations.RecommendationDecided) for event in made):
+        return (*made, *amendments.lapse(forum.amendments, there.id, by, at))
+    return made
 
 
 def _recommendation(forum: Forum, id: str) -> Recommendation:
@@ -326,26 +374,55 @@ def _circumstances(forum: Forum, there: Recommendation) -> Circumstances:
 def _on_amendments(
     forum: Forum, command: amendments.Command, by: Person, at: datetime
 ) -> tuple[Event, ...]:
+    there = forum.amendments
     match command:
-        case amendments.ProposeAmendment(recommendation=id):
-            there = _recommendation(forum, id)
-            if forum.plenary.sitting is Sitting.CLOSED:
-                refuse_unless_sitting(forum.plenary)
-            return amendments.propose(forum.amendments, there, command, by, at)
+        case amendments.ProposeAmendment() | amendments.ProposeDeletion():
+            recommendation = _recommendation(forum, command.recommendation)
+            _refuse_after_the_plenary(forum)
+            return amendments.propose(there, recommendation, command, by, at)
+        case amendments.ProposeRecommendation(id=id):
+            _refuse_after_the_plenary(forum)
+            taken = id in forum.recommendations.by_id
+            return amendments.propose_new(there, taken, command, by, at)
+        case amendments.AcceptAmendments(recommendation=id):
+            return amendments.accept(there, _recommendation(forum, id), command, by, at)
         case (
-            amendments.SupportAmendment()
+            amendments.ReviseAmendment()
+            | amendments.SupportAmendment()
             | amendments.WithdrawSupport()
             | amendments.WithdrawAmendment()
-            | amendments.AcceptAmendment()
+            | amendments.AcceptDeletion()
+            | amendments.TakeUpRecommendation()
             | amendments.RejectAmendment()
         ):
-            amendment = forum.amendments.get(command.amendment)
-            if amendment is None:
-                raise Unknown(N_("This amendment is not there."))
-            there = forum.recommendations.by_id[amendment.recommendation]
-            return amendments.decide(forum.amendments, amendment, there, command, by, at)
+            return _on_an_amendment(forum, command, by, at)
         case _:
             assert_never(command)
+
+
+def _refuse_after_the_plenary(forum: Forum) -> None:
+    if forum.plenary.sitting is Sitting.CLOSED:
+        refuse_unless_sitting(forum.plenary)
+
+
+def _on_an_amendment(
+    forum: Forum, command: amendments.OnAmendment, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    amendment = forum.amendments.get(command.amendment)
+    if amendment is None:
+        raise Unknown(N_("This amendment is not there."))
+    there = forum.recommendations.by_id.get(amendment.recommendation)
+    if amendment.adds and isinstance(command, TO_A_NEW_ONE):
+        refuse_unless_sitting(forum.plenary)
+    made = amendments.decide(amendment, there, command, by, at)
+    if there is None or not any(isinstance(e, amendments.DeletionAccepted) for e in made):
+        return made
+    gone = recommendations.DoNotAdopt(there.id, there.version, there.digest, amendment.reason)
+    accepted = reduce(evolve, made, forum)
+    return (*made, *_with_its_amendments(accepted, there, gone, by, at))
+
+
+TO_A_NEW_ONE = (amendments.TakeUpRecommendation, amendments.RejectAmendment)
 
 
 # --- evolve: event -> state --------------------------------------------------
@@ -373,6 +450,8 @@ def evolve(forum: Forum, event: Event) -> Forum:
             return replace(forum, floors=forum.floors.set(event.place, here))
         case drafts.DraftFact():
             return _on_draft(forum, event)
+        case comments.CommentFact():
+            return replace(forum, comments=comments.evolve(forum.comments, event))
         case consolidation.ConsolidationFact():
             made = consolidation.evolve(forum.consolidation, event)
             return _before_plenary(replace(forum, consolidation=made), event)
@@ -437,6 +516,10 @@ def _amended(forum: Forum, event: amendments.Event) -> Forum:
     match event:
         case amendments.AmendmentAccepted(recommendation=id, runs=runs):
             table = recommendations.reworded(forum.recommendations, id, runs)
+            return replace(forum, recommendations=table)
+        case amendments.RecommendationTakenUp(amendment=id, addressee=addressee, runs=runs):
+            fresh = Recommendation(id, "", addressee, runs, ())
+            table = recommendations.put(forum.recommendations, fresh)
             return replace(forum, recommendations=table)
         case _:
             return forum

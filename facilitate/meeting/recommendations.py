@@ -78,8 +78,12 @@ class Recommendation:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of addressee and text, in hexadecimal: what the chair saw is what is adopted."""
-        return sha256(f"{self.addressee}\n{self.text}".encode()).hexdigest()
+        return digest_of(self.addressee, self.text)
+
+
+def digest_of(addressee: Addressee, text: str) -> str:
+    """SHA-256 of both, in hexadecimal: what the chair saw is what is adopted."""
+    return sha256(f"{addressee}\n{text}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

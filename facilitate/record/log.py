@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from secrets import token_bytes
 from typing import TypedDict
 
-from sqlalchemy import Connection, Engine, Select, false, insert, select, update
+from sqlalchemy import Connection, Engine, Select, bindparam, false, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from facilitate.meeting import Event
@@ -75,14 +75,14 @@ class Log:
         Raises :class:`NoSuchForum` and :class:`NotWrittenDown`.
         """
         with writing(self.engine) as connection:
-            turn = Turn(connection, forum, head_of(connection, forum, HEADS.with_for_update()))
+            turn = Turn(connection, forum, head_of(connection, forum, LOCKED_HEAD))
             yield turn
             turn.write_down()
 
     def head(self, forum: str) -> Head:
         """Raises :class:`NoSuchForum`."""
         with reading(self.engine) as connection:
-            return head_of(connection, forum, HEADS)
+            return head_of(connection, forum, HEAD)
 
     def join_code(self, forum: str) -> str:
         """Raises :class:`NoSuchForum`."""
@@ -121,6 +121,8 @@ class Turn:
 
     def behind(self, after: int) -> list[Event]:
         """What others have written behind number ``after``, before this turn."""
+        if after >= self.seq:
+            return []
         return events_behind(self.connection, self.forum, after)
 
     def append(self, events: Sequence[Event]) -> int:
@@ -161,24 +163,36 @@ class Turn:
     def write_down(self) -> None:
         if not self.pending:
             return
-        self.connection.execute(insert(events), self.pending)
-        moved = update(forums).where(forums.c.id == self.forum)
-        self.connection.execute(moved.values(seq=self.head.seq, link=self.head.link))
+        self.connection.execute(WRITTEN_DOWN, self.pending)
+        moved = {"of": self.forum, "to": self.head.seq, "by": self.head.link}
+        self.connection.execute(MOVED, moved)
         self.pending = []
 
 
-HEADS = select(forums.c.seq, forums.c.link)
+# Built once: to build one takes SQLAlchemy longer than to execute it.
+HEAD = select(forums.c.seq, forums.c.link).where(forums.c.id == bindparam("of"))
+LOCKED_HEAD = HEAD.with_for_update()
+WRITTEN_DOWN = insert(events)
+MOVED = (
+    update(forums)
+    .where(forums.c.id == bindparam("of"))
+    .values(seq=bindparam("to"), link=bindparam("by"))
+)
+BEHIND = (
+    select(events.c.body)
+    .where(events.c.forum == bindparam("of"), events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+    .execution_options(yield_per=BATCH)
+)
 
 
-def head_of(connection: Connection, forum: str, heads: Select[int, bytes]) -> Head:
-    row = connection.execute(heads.where(forums.c.id == forum)).one_or_none()
+def head_of(connection: Connection, forum: str, query: Select[int, bytes]) -> Head:
+    row = connection.execute(query, {"of": forum}).one_or_none()
     if row is None:
         raise NoSuchForum(forum)
     return Head(row.seq, row.link)
 
 
 def events_behind(connection: Connection, forum: str, after: int) -> list[Event]:
-    query = select(events.c.body).where(events.c.forum == forum, events.c.seq > after)
-    ordered = query.order_by(events.c.seq).execution_options(yield_per=BATCH)
-    with connection.execute(ordered) as rows:
+    with connection.execute(BEHIND, {"of": forum, "after": after}) as rows:
         return [decode(body) for (body,) in rows]

@@ -67,12 +67,6 @@ class Sessions:
         with writing(self.engine) as connection:
             connection.execute(delete(sessions).where(sessions.c.hash == hash_of(token)))
 
-    def close_all(self, forum: str, person: str) -> None:
-        """Close the person's sessions on all devices."""
-        theirs = delete(sessions).where(sessions.c.forum == forum, sessions.c.person == person)
-        with writing(self.engine) as connection:
-            connection.execute(theirs)
-
     def shut_out(self, forum: str, person: str) -> None:
         """Close the person's sessions on all devices, and end the link that would open one."""
         with writing(self.engine) as connection:

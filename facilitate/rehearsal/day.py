@@ -10,11 +10,14 @@ from typing import NamedTuple
 
 from facilitate.meeting import amendments, recommendations
 from facilitate.meeting.amendments import (
-    AcceptAmendment,
     ProposeAmendment,
+    ProposeDeletion,
+    ProposeRecommendation,
     RejectAmendment,
+    ReviseAmendment,
     SupportAmendment,
     WithdrawAmendment,
+    acceptance,
 )
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (
@@ -306,6 +309,11 @@ def _plenary(voices: Voices, forum: Forum) -> Script:
         yield _proposal(forum, treated, proposed)
         for by in _endorsers(everyone, n, proposed.by):
             yield Line(by, SupportAmendment(proposed.id))
+        if proposed.first:
+            yield _revision(forum, treated, proposed)
+    for added in voices.added:
+        new = ProposeRecommendation(added.id, added.addressee, added.text, added.reason)
+        yield Line(added.by, new)
     for hands in voices.hands:
         if hands.place == PLENARY:
             yield from _floor(PLENARY, hands.people, chair)
@@ -316,10 +324,23 @@ def _plenary(voices: Voices, forum: Forum) -> Script:
 
 def _proposal(forum: Forum, treated: Treated, proposed: Proposed) -> Line:
     there = forum.recommendations.by_id[treated.id]
-    assert proposed.old in there.text, f"{proposed.id} changes words that are not in: {there.text}"
-    text = there.text.replace(proposed.old, proposed.new)
+    if not proposed.old:
+        delete = ProposeDeletion(treated.id, proposed.id, there.version, proposed.reason)
+        return Line(proposed.by, delete)
+    text = _changed(there.text, proposed, proposed.first or proposed.new)
     command = ProposeAmendment(treated.id, proposed.id, there.version, text, proposed.reason)
     return Line(proposed.by, command)
+
+
+def _revision(forum: Forum, treated: Treated, proposed: Proposed) -> Line:
+    there = forum.recommendations.by_id[treated.id]
+    text = _changed(there.text, proposed, proposed.new)
+    return Line(proposed.by, ReviseAmendment(proposed.id, there.version, text, proposed.reason))
+
+
+def _changed(text: str, proposed: Proposed, new: str) -> str:
+    assert proposed.old in text, f"{proposed.id} changes words that are not in: {text}"
+    return text.replace(proposed.old, new)
 
 
 def _discussed(treated: Treated, chair: str) -> Script:
@@ -355,7 +376,7 @@ def _dealt_with(forum: Forum, treated: Treated, proposed: Proposed, chair: str) 
         return
     match proposed.fate:
         case "accepted":
-            yield Line(chair, AcceptAmendment(id, there.version, there.digest))
+            yield Line(chair, acceptance(there, (forum.amendments[id],)))
         case "rejected":
             yield Line(chair, RejectAmendment(id, proposed.why))
         case "withdrawn":

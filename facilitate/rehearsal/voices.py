@@ -50,15 +50,30 @@ class Drafted(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Proposed(Struct, frozen=True, forbid_unknown_fields=True):
-    """An amendment that puts ``new`` for ``old``; left: nobody deals with it before the end."""
+    """An amendment that puts ``new`` for ``old``; left: nobody deals with it before the end.
+
+    ``first`` is what its sponsor put before revising it. Without an ``old`` the whole
+    recommendation is to go.
+    """
 
     id: str
     by: str
-    old: str
-    new: str
     reason: str
     fate: Literal["accepted", "rejected", "withdrawn", "left"]
+    old: str = ""
+    new: str = ""
+    first: str = ""
     why: str = ""
+
+
+class Added(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new recommendation that somebody proposes and nobody takes up before the end."""
+
+    id: str
+    by: str
+    addressee: Addressee
+    text: str
+    reason: str
 
 
 class Objected(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +134,7 @@ class Voices(Struct, frozen=True, forbid_unknown_fields=True):
     contributions: dict[str, tuple[Said, ...]]
     drafts: dict[str, tuple[Drafted, ...]]
     recommendations: tuple[Treated, ...]
+    added: tuple[Added, ...]
     set_aside: tuple[Aside, ...]
     messages: dict[str, str]
     hidden: tuple[Hidden, ...]

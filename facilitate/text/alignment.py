@@ -1,7 +1,7 @@
 """Which words of two texts stand for one another, and what lies between them."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -13,6 +13,8 @@ from facilitate.text.tokens import Token, normal, tokenize
 
 ISLAND = 15  # a lighter run of equal words between two changes is read as part of the change
 STOPS = frozenset(".;:?!。；？！؟؛।")
+NE = ("ne", "n'")
+PAS = tuple((word,) for word in ("pas", "plus", "jamais", "aucun", "aucune", "rien", "ni", "guère"))
 COMMAS = frozenset(",،、，")
 
 
@@ -53,28 +55,62 @@ class Change(msgspec.Struct, frozen=True, order=True):
 
 def changes(old: Words, new: Words) -> tuple[Change, ...]:
     """What differs, in the smallest pieces: whole words, and the white space before them."""
-    return _in_atoms(old, new, matches(old.normals, new.normals))
+    return _joined(_in_atoms(old, new, matches(old.normals, new.normals)))
 
 
 def phrases(old: Words, new: Words, matched: Sequence[Match]) -> tuple[Change, ...]:
     """What differs, as one would read it out: small equal words between changes are drawn in."""
-    return _in_atoms(old, new, _without_islands(old, new, matched))
+    return _joined(phrases_and_spellings(old, new, matched))
 
 
-def _in_atoms(old: Words, new: Words, matched: Sequence[Match]) -> tuple[Change, ...]:
-    equal: list[Match] = []
-    for i, j in matched:
-        for atom, new_atom in ((2 * i, 2 * j), (2 * i + 1, 2 * j + 1)):
-            if old.atoms[atom] == new.atoms[new_atom]:
-                equal.append((atom, new_atom))
-    found: list[Change] = []
-    for bounds in between(equal, len(old.atoms), len(new.atoms)):
-        change = _at_its_sign(old, new, _without_equal_space(old, new, Change(*bounds)))
-        if found and found[-1].end == change.start and found[-1].new_end == change.new_start:
-            last = found.pop()
+def phrases_and_spellings(old: Words, new: Words, matched: Sequence[Match]) -> tuple[Change, ...]:
+    """The same, but a word beside a phrase that is only written otherwise (le, Le) stands apart."""
+    kept = _without_islands(old, new, matched)
+    respelled = [
+        (2 * i + 1, 2 * j + 1) for i, j in kept if old.tokens[i].word != new.tokens[j].word
+    ]
+    return tuple(
+        piece for change in _in_atoms(old, new, kept) for piece in _parted(change, respelled)
+    )
+
+
+def _parted(change: Change, respelled: Sequence[Match]) -> Iterator[Change]:
+    for atom, new_atom in respelled:
+        if change.start <= atom < change.end:
+            before = Change(change.start, atom, change.new_start, new_atom)
+            if before.end - before.start > 1 or before.new_end - before.new_start > 1:
+                yield before
+                change = Change(atom, change.end, new_atom, change.new_end)
+            behind = Change(atom + 1, change.end, new_atom + 1, change.new_end)
+            if behind.end - behind.start > 1 or behind.new_end - behind.new_start > 1:
+                yield Change(change.start, atom + 1, change.new_start, new_atom + 1)
+                change = behind
+    yield change
+
+
+def _in_atoms(old: Words, new: Words, matched: Sequence[Match]) -> list[Change]:
+    equal = [
+        (atom, new_atom)
+        for i, j in matched
+        for atom, new_atom in ((2 * i, 2 * j), (2 * i + 1, 2 * j + 1))
+        if old.atoms[atom] == new.atoms[new_atom]
+    ]
+    return [
+        _at_its_sign(old, new, change)
+        for bounds in between(equal, len(old.atoms), len(new.atoms))
+        for change in _by_sentences(old, new, _without_equal_space(old, new, Change(*bounds)))
+    ]
+
+
+def _joined(found: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes that follow one another as one, so that something stays between any two."""
+    joined: list[Change] = []
+    for change in found:
+        if joined and joined[-1].end == change.start and joined[-1].new_end == change.new_start:
+            last = joined.pop()
             change = Change(last.start, change.end, last.new_start, change.new_end)
-        found.append(change)
-    return tuple(found)
+        joined.append(change)
+    return tuple(joined)
 
 
 def _without_equal_space(old: Words, new: Words, change: Change) -> Change:
@@ -84,6 +120,24 @@ def _without_equal_space(old: Words, new: Words, change: Change) -> Change:
     if both and at_space and old.atoms[change.start] == new.atoms[change.new_start]:
         return Change(change.start + 1, change.end, change.new_start + 1, change.new_end)
     return change
+
+
+def _by_sentences(old: Words, new: Words, change: Change) -> tuple[Change, ...]:
+    """Where one text ends its sentence with other words and the other goes on for another one,
+    words and sentence are two changes, with the stop between them."""
+    stop = old.atoms[change.end : change.end + 2]
+    if not stop or stop[-1] not in STOPS or new.atoms[change.new_end : change.new_end + 2] != stop:
+        return (change,)
+    start, end, new_start, new_end = change.start, change.end, change.new_start, change.new_end
+    if start % 2 == 0 and old.atoms[start : start + 2] == stop and new_start < new_end:
+        return Change(start, start, new_start, new_end), Change(
+            start + 2, end + 2, new_end + 2, new_end + 2
+        )
+    if new_start % 2 == 0 and new.atoms[new_start : new_start + 2] == stop and start < end:
+        return Change(start, end, new_start, new_start), Change(
+            end + 2, end + 2, new_start + 2, new_end + 2
+        )
+    return (change,)
 
 
 def _at_its_sign(old: Words, new: Words, change: Change) -> Change:
@@ -124,7 +178,14 @@ def _without_islands(old: Words, new: Words, matched: Sequence[Match]) -> list[M
     for run in runs(matched):
         (i, j), (last_i, last_j) = run[0], run[-1]
         inside = (i > 0 or j > 0) and (last_i < len(old.tokens) - 1 or last_j < len(new.tokens) - 1)
-        light = len(run) <= 3 and sum(weight(old.normals[at]) for at, _ in run) < ISLAND
-        if not (inside and light):
+        short = inside and len(run) <= 3
+        light = sum(weight(old.normals[at]) for at, _ in run) < ISLAND
+        denied = _denied(old.normals, i, last_i) or _denied(new.normals, j, last_j)
+        if not (short and (light or denied)):
             kept += run
     return kept
+
+
+def _denied(words: Sequence[str], first: int, last: int) -> bool:
+    """Whether the two halves of a negation stand around these words: n'entravent pas."""
+    return first > 0 and words[first - 1] in NE and words[last + 1 : last + 2] in PAS

@@ -2,13 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import product
 
 import msgspec
 
 from facilitate.text.alignment import Words, changes
 
+STRIDE = 4096  # characters compared at once
 BRACKETS = re.compile(r"\[[^][]*\]")
 
 
@@ -26,8 +28,8 @@ def apply_together(base: str, amended: Mapping[str, str]) -> str | tuple[frozens
     Where some touch the same words, or words next to one another, the pairs that conflict come
     back instead. What several delete is deleted once, and so is what several change alike.
     """
-    words = Words(base)
-    authors = authors_of(words, amended)
+    words = words_of(base)
+    authors = authors_of(base, amended)
     clashing = {
         (min(pair), max(pair))
         for one, other in clashes(words, authors)
@@ -45,7 +47,13 @@ def rebase(base: str, amended: str, current: str) -> str | None:
     return together if isinstance(together, str) else None
 
 
-def authors_of(base: Words, amended: Mapping[str, str]) -> dict[Change, set[str]]:
+@lru_cache(maxsize=64)
+def words_of(text: str) -> Words:
+    """The words of a text that many amendments are put to, cut once."""
+    return Words(text)
+
+
+def authors_of(base: str, amended: Mapping[str, str]) -> dict[Change, set[str]]:
     """The changes that the amendments make, and whose they are."""
     authors: defaultdict[Change, set[str]] = defaultdict(set)
     for name in sorted(amended):
@@ -54,17 +62,19 @@ def authors_of(base: Words, amended: Mapping[str, str]) -> dict[Change, set[str]
     return authors
 
 
-def _changes(base: Words, amended: str) -> tuple[Change, ...]:
+@lru_cache(maxsize=1024)
+def _changes(base: str, amended: str) -> tuple[Change, ...]:
     """What an amendment changes; only the part that differs is looked at word by word."""
-    head, tail = _same_ends(base.text, amended)
-    shift = base.atoms_before(head)
-    old = Words(base.text[head : len(base.text) - tail])
+    words = words_of(base)
+    head, tail = _same_ends(base, amended)
+    shift = words.atoms_before(head)
+    old = Words(base[head : len(base) - tail])
     new = Words(amended[head : len(amended) - tail])
     made = tuple(
         Change(shift + c.start, shift + c.end, "".join(new.atoms[c.new_start : c.new_end]))
         for c in changes(old, new)
     )
-    return _of_whole_brackets(base, made)
+    return _of_whole_brackets(words, made)
 
 
 def _of_whole_brackets(base: Words, made: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -72,8 +82,7 @@ def _of_whole_brackets(base: Words, made: tuple[Change, ...]) -> tuple[Change, .
 
     Otherwise "[3 / 5]" made "3" by one and "5" by another would be united to nothing at all.
     """
-    for bracket in BRACKETS.finditer(base.text):
-        start, end = base.atoms_before(bracket.start()), base.atoms_before(bracket.end())
+    for start, end in _brackets(base):
         inside = [change for change in made if change.start < end and start < change.end]
         if inside:
             first, last = min(start, inside[0].start), max(end, inside[-1].end)
@@ -82,11 +91,18 @@ def _of_whole_brackets(base: Words, made: tuple[Change, ...]) -> tuple[Change, .
     return made
 
 
+@lru_cache(maxsize=64)
+def _brackets(base: Words) -> tuple[tuple[int, int], ...]:
+    found = BRACKETS.finditer(base.text)
+    return tuple((base.atoms_before(b.start()), base.atoms_before(b.end())) for b in found)
+
+
 def _same_ends(old: str, new: str) -> tuple[int, int]:
     """How many characters both begin and end with, cut where a word surely ends."""
-    head = _cut(old, 0, _alike(old, new))
-    rest, new_rest = old[head:], new[head:]
-    length = _alike(rest[::-1], new_rest[::-1])
+    shorter = min(len(old), len(new))
+    head = _cut(old, 0, _longest(shorter, lambda a, b: old[a:b] == new[a:b]))
+    z, new_z = len(old), len(new)
+    length = _longest(shorter - head, lambda a, b: old[z - b : z - a] == new[new_z - b : new_z - a])
     at = old.find(" ", len(old) - length + 1)
     while at > 0 and not old[at - 1].isalnum():
         at = old.find(" ", at + 1)
@@ -100,16 +116,19 @@ def _cut(text: str, start: int, end: int) -> int:
     return max(at, 0)
 
 
-def _alike(old: str, new: str) -> int:
-    """With how many characters both begin: halved until found."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
+def _longest(most: int, same: Callable[[int, int], bool]) -> int:
+    """Up to where all is the same: in great strides, and the last of these halved until found."""
+    least = 0
+    while least + STRIDE < most and same(least, least + STRIDE):
+        least += STRIDE
+    most = min(most, least + STRIDE)
+    while least < most:
+        middle = (least + most + 1) // 2
+        if same(least, middle):
+            least = middle
         else:
-            high = middle - 1
-    return low
+            most = middle - 1
+    return least
 
 
 def clashes(base: Words, made: Iterable[Change]) -> Iterator[tuple[Change, Change]]:
@@ -154,7 +173,6 @@ def _applied_between(base: Words, made: Iterable[Change], start: int, stop: int)
     parts: list[str] = []
     end = start
     for change in sorted(made):
-        parts += base.atoms[end : change.start]
-        parts.append(change.text)
+        parts += [base.text[base.offsets[end] : base.offsets[change.start]], change.text]
         end = max(end, change.end)
-    return "".join([*parts, *base.atoms[end:stop]])
+    return "".join([*parts, base.text[base.offsets[end] : base.offsets[stop]]])

@@ -1,20 +1,21 @@
 """The clauses of a text, and where one says otherwise what another says of the same thing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Literal
 
 import msgspec
 
 from facilitate.text.alignment import Words
-from facilitate.text.languages import ADDRESSEES, LIGHT, counts, negates, obliges
+from facilitate.text.languages import LIGHT, addressed, counts, meaning, negates, obliges
 from facilitate.text.matching import between, matches
 
 About = Literal["number", "negation", "modal"]
 
-END = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；؟۔।؛])\s*|\n+")
+END = re.compile(r"[.!?;:。！？；؟۔।؛\n](?:(?<=[。！？；؟۔।؛\n])|(?=\s))\s*")
 SHARED = 3  # words of content at least that two clauses of the same thing share,
 HALF = 0.5  # and this part of what the shorter one says
 STEM = 5  # letters by which forms of one word are known: devote, devoted
@@ -22,8 +23,7 @@ TURN = 2  # words of content behind a "not" or a "should": what it is said of
 YEAR = re.compile(r"(?:19|20)\d\d")
 PERCENT = re.compile(
     r"(\d) ?(?:per ?cent|pour cent|por ciento|في الم[ئا]?ئة|процент\w*)"
-    r"|百分之([\d零一二三四五六七八九十百]+)",
-    re.IGNORECASE,
+    r"|百分之([\d零一二三四五六七八九十百]+)"
 )
 UNITS = frozenset("%‰€$£¥")
 ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")  # taxed is tax, and taxes too
@@ -65,9 +65,8 @@ def contradictions(one: str, other: str) -> tuple[Contradiction, ...]:
     words, or in another language, is not found.
     """
     ours, theirs = _said(one), _said(other)
-    if not _of_the_same_thing(ours, theirs):
-        return ()
-    return tuple(dict.fromkeys(_contradictions(ours, theirs)))
+    found = tuple(dict.fromkeys(_contradictions(ours, theirs)))
+    return found if found and _of_the_same_thing(ours, theirs) else ()
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -88,9 +87,34 @@ class _Said(msgspec.Struct, frozen=True):
     told: tuple[_Told, ...]
 
 
+def known_by(clause: str) -> frozenset[str]:
+    """The words of content of a clause, each in a short form."""
+    return frozenset(_said(clause).content)
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """The same, of words in normal form: where a text has been cut into words already."""
+    return frozenset(_stem(word) for word in words if _about(word) is None and _bears_content(word))
+
+
+def alike(some: Sequence[Set[str]], others: Sequence[Set[str]]) -> Iterator[tuple[int, int]]:
+    """The places of those, of some clauses and of others, that may be of the same thing."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, theirs in enumerate(others):
+        for stem in theirs:
+            places[stem].append(place)
+    halves = [HALF * len(theirs) for theirs in others]
+    for at, ours in enumerate(some):
+        half = HALF * len(ours)
+        shared = Counter(chain.from_iterable(places[stem] for stem in ours))
+        for place, times in shared.items():
+            if times >= SHARED and (times >= half or times >= halves[place]):
+                yield at, place
+
+
 def _of_the_same_thing(ours: _Said, theirs: _Said) -> bool:
     known, known_too = set(ours.content), set(theirs.content)
-    if len(known & known_too) < max(SHARED, HALF * min(len(known), len(known_too))):
+    if not list(alike([known], [known_too])):
         return False
     if ours.addressees and theirs.addressees and not ours.addressees & theirs.addressees:
         return False
@@ -138,11 +162,12 @@ def _said(clause: str) -> _Said:
     return _Said(
         tuple(_stem(normals[i]) for i in carrying),
         tuple(words.tokens[i].word for i in carrying),
-        frozenset(ADDRESSEES[word] for word in normals if word in ADDRESSEES),
+        addressed(normals),
         tuple(_told(words, telling, carrying)),
     )
 
 
+@lru_cache(maxsize=100_000)
 def _about(word: str) -> About | None:
     if negates(word):
         return "negation"
@@ -151,10 +176,12 @@ def _about(word: str) -> About | None:
     return "modal" if obliges(word) else None
 
 
+@lru_cache(maxsize=100_000)
 def _bears_content(word: str) -> bool:
     return word in UNITS or (word[:1].isalnum() and word not in LIGHT)
 
 
+@lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     if YEAR.fullmatch(word):
         return "year"
@@ -165,7 +192,7 @@ def _told(
     words: Words, telling: Sequence[About | None], carrying: Sequence[int]
 ) -> Iterator[_Told]:
     for about, first, last in _runs(telling):
-        value = tuple(words.normals[first : last + 1])
+        value = tuple(map(meaning, words.normals[first : last + 1]))
         of = _counted(words, carrying, first, last) if about == "number" else _next(carrying, last)
         if of:
             start, end = min(first, *of), max(last, *of)

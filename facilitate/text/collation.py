@@ -11,7 +11,6 @@ from facilitate.text.columns import Column, columns, middle
 from facilitate.text.languages import language_of
 from facilitate.text.moves import moves_among
 from facilitate.text.sites import Flag, flag_of
-from facilitate.text.tokens import normal, tokenize
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -79,8 +78,8 @@ def collate(drafts: Mapping[str, str], base: Iterable[str] = ()) -> Consolidated
     language = language_of(texts[chosen].normals)
     cut, whole = columns(texts, voices, chosen)
     segments = [
-        *(_segment(column, sources, language) for column in cut),
-        *(_alternative(column, sources, language) for column in whole),
+        *(_segment(column, sources, chosen, language) for column in cut),
+        *(_alternative(column, sources, chosen, language) for column in whole),
     ]
     return ConsolidatedText(_with_moves(_numbered(segments)), sources[chosen])
 
@@ -92,24 +91,30 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _segment(column: Column, sources: Sources, language: str) -> Segment:
-    readings = _readings(column, sources)
+def _segment(column: Column, sources: Sources, base: str, language: str) -> Segment:
+    readings = _readings(column, sources, base)
     if len(readings) == 1:
         return Run(readings[0].text, readings[0].sources)
     return Site(0, readings, flag_of([reading.text for reading in readings], language))
 
 
-def _alternative(column: Column, sources: Sources, language: str) -> Segment:
-    readings = _readings(column, sources)
-    return Site(0, readings, flag_of([reading.text for reading in readings], language), whole=True)
+def _alternative(column: Column, sources: Sources, base: str, language: str) -> Segment:
+    """Texts of different subjects do not contradict each other, whatever their figures."""
+    readings = _readings(column, sources, base)
+    rivals = [reading.text for reading in readings] if not column[base] else []
+    return Site(0, readings, flag_of(rivals, language) if rivals else "", whole=True)
 
 
-def _readings(column: Column, sources: Sources) -> tuple[Reading, ...]:
+def _readings(column: Column, sources: Sources, base: str) -> tuple[Reading, ...]:
+    """What most drafts say first; among equals what the base says, then by the alphabet."""
     readings = [
         Reading(text, tuple(sorted(name for draft in texts for name in sources[draft])))
         for text, texts in _grouped((text, draft) for draft, text in column.items())
     ]
-    return tuple(sorted(readings, key=lambda r: (-len(r.sources), not r.text, r.text)))
+    said = column.get(base)
+    return tuple(
+        sorted(readings, key=lambda r: (-len(r.sources), r.text != said, not r.text, r.text))
+    )
 
 
 def _numbered(segments: Iterable[Segment]) -> Iterator[Segment]:
@@ -156,59 +161,3 @@ def _said(segment: Segment, source: str) -> str:
             return segment.text if source in segment.sources else ""
         case Site():
             return next((r.text for r in segment.readings if source in r.sources), "")
-
-
-def bracketed(
-    text: ConsolidatedText, chosen: Mapping[int, int | str], omission: str = "delete"
-) -> str:
-    """The text with open sites as [one reading / another], most sources first.
-
-    `chosen` settles sites by id: with a reading (its place in the site) or with words of one's
-    own. Editorial sites are settled by the reading with most sources unless chosen otherwise.
-    `omission` is what stands in brackets for leaving the words out.
-    """
-    shown = ""
-    for segment in text.segments:
-        match segment:
-            case Run():
-                shown += segment.text
-            case Site() if segment.whole and shown:
-                shown += _as_paragraph(_followed_by(segment, "", chosen, omission))
-            case Site():
-                shown = _followed_by(segment, shown, chosen, omission)
-    return shown
-
-
-def _as_paragraph(words: str) -> str:
-    return words and PARAGRAPH + words
-
-
-def _followed_by(site: Site, before: str, chosen: Mapping[int, int | str], omission: str) -> str:
-    match chosen.get(site.id, 0 if site.flag == "editorial" else None):
-        case None:
-            return before + _spaced(site, _in_brackets(site, omission))
-        case int(place):
-            return before + site.readings[place].text
-        case str(words) if words.strip():
-            return before + _spaced(site, words.strip())
-        case str():
-            return before.removesuffix(" ")  # nothing, and no white space that was for the words
-
-
-def _in_brackets(site: Site, omission: str) -> str:
-    said = {_bare(reading.text): reading.text.strip() for reading in reversed(site.readings)}
-    shown = [said[bare] or omission for bare in dict.fromkeys(_bare(r.text) for r in site.readings)]
-    shown.sort(key=lambda words: words == omission)
-    return "[" + " / ".join(shown) + "]"
-
-
-def _bare(text: str) -> tuple[str, ...]:
-    return tuple(normal(token.word) for token in tokenize(text) if token.word)
-
-
-def _spaced(site: Site, words: str) -> str:
-    """The words with the white space around them that the readings have around theirs."""
-    example = next(reading.text for reading in site.readings if reading.text)
-    before = example[: len(example) - len(example.lstrip())]
-    after = example[len(example.rstrip()) :] if example.strip() else ""
-    return (before if words[0] not in ",.;)" else "") + words + after

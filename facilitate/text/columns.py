@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from facilitate.text.alignment import Change, Words, phrases
+from facilitate.text.alignment import Change, Words, phrases_and_spellings
 from facilitate.text.languages import weight
 from facilitate.text.matching import Match, matches
 from facilitate.text.sites import same_contradiction
@@ -58,7 +58,7 @@ def _cut(
     base: str,
     near: Mapping[str, Sequence[Match]],
 ) -> list[Column]:
-    changed = {text: phrases(texts[base], texts[text], near[text]) for text in near}
+    changed = {text: phrases_and_spellings(texts[base], texts[text], near[text]) for text in near}
     found: list[Column] = []
     end = 0
     for place in _places(changed):

@@ -10,8 +10,16 @@ from typing import Literal
 import msgspec
 
 from facilitate.text.alignment import Words
-from facilitate.text.amendments import Change, authors_of, clashes, rivals
-from facilitate.text.clauses import Clause, Contradiction, clauses, contradictions
+from facilitate.text.amendments import Change, authors_of, clashes, rivals, words_of
+from facilitate.text.clauses import (
+    Clause,
+    Contradiction,
+    alike,
+    clauses,
+    contradictions,
+    known_by,
+    stems,
+)
 
 Meeting = Literal["same words", "one inside the other", "same paragraph", "contradiction elsewhere"]
 COMPATIBLE: frozenset[Meeting] = frozenset({"same paragraph", "contradiction elsewhere"})
@@ -55,8 +63,8 @@ def conflicts(base: str, amended: Mapping[str, str]) -> tuple[Conflict, ...]:
     told once. A contradiction elsewhere is the doing of one amendment, or of two together: what
     the base contradicts of itself is not told.
     """
-    words = Words(base)
-    authors = authors_of(words, amended)
+    words = words_of(base)
+    authors = authors_of(base, amended)
     clashing = {
         _conflict("one inside the other" if _held(*both) else "same words", sides)
         for both in clashes(words, authors)
@@ -120,18 +128,29 @@ def _in_one_paragraph(
 
 def _contradicting(base: Words, authors: Mapping[Change, set[str]]) -> Iterator[Conflict]:
     there = clauses(base.text)
-    as_it_stands = [Side(c.start, c.end, c.text, c.text) for c in there]
     made = {
         name: tuple(_clauses_made(base, there, mine, name)) for name, mine in _by_author(authors)
     }
-    for name, sides in made.items():
-        kept = [c for c in as_it_stands if all(_apart(c, side) for side in sides)]
-        others = [side for other in made if other > name for side in made[other]]
-        for at, side in enumerate(sides):
-            for other in (*kept, *sides[:at], *others):
-                one, two = sorted((side, other))
-                if _apart(one, two) and (found := _new_contradictions(one, two)):
-                    yield Conflict(one, two, "contradiction elsewhere", found)
+    sides = [side for name in made for side in made[name]]
+    said = [*sides, *(Side(c.start, c.end, c.text, c.text) for c in there)]
+    known = [known_by(side.new) for side in sides]
+    for at, other_at in alike(known, [*known, *_stems_of(base, there)]):
+        side, other = said[at], said[other_at]
+        if at < other_at and _apart(side, other):
+            one, two = sorted((side, other))
+            changed_too = not other.amendment and not all(
+                _apart(other, mine) for mine in made[side.amendment]
+            )
+            if not changed_too and (found := _new_contradictions(one, two)):
+                yield Conflict(one, two, "contradiction elsewhere", found)
+
+
+def _stems_of(base: Words, there: Iterable[Clause]) -> Iterator[frozenset[str]]:
+    start = 0
+    for clause in there:
+        end = base.atoms_before(clause.end) // 2
+        yield stems(base.normals[start:end])
+        start = end
 
 
 def _by_author(authors: Mapping[Change, set[str]]) -> list[tuple[str, list[Change]]]:
@@ -158,11 +177,11 @@ def _touched(
     base: Words, there: Sequence[Clause], made: Iterable[Change]
 ) -> Iterator[tuple[Sequence[Clause], list[Change]]]:
     """Clauses that follow one another, and the changes made in them and in no others."""
-    starts = [clause.start for clause in there]
     spans: list[tuple[int, int, list[Change]]] = []
     for change in made:
-        first = max(bisect_right(starts, base.offsets[change.start]) - 1, 0)
-        last = max(bisect_left(starts, base.offsets[change.end]) - 1, first)
+        start, end = base.offsets[change.start], base.offsets[change.end]
+        first = max(bisect_right(there, start, key=_start) - 1, 0)
+        last = max(bisect_left(there, end, key=_start) - 1, first)
         if spans and first <= spans[-1][1]:
             first, _, before = spans.pop()
             spans.append((first, last, [*before, change]))
@@ -170,6 +189,10 @@ def _touched(
             spans.append((first, last, [change]))
     for first, last, changed in spans:
         yield there[first : last + 1], changed
+
+
+def _start(clause: Clause) -> int:
+    return clause.start
 
 
 def _replaced(base: Words, made: Iterable[Change], start: int, end: int) -> str:

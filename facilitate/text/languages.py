@@ -1,7 +1,8 @@
 """The words of each language that bear weight in a text of law, and those that bear little."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from facilitate.text.tokens import solo
@@ -56,36 +57,55 @@ MODALS = _words(
     " приглашает предлагается предлагает просит постановляет"
     " 应 應 须 須 必 可 宜 需 请 請 鼓 励"
 )
+_VALUES = {
+    "1": "one один одна одно одного واحد واحدة 一",
+    "2": "two deux dos два две двух اثنان اثنين 二 两",
+    "3": "three trois tres три трех ثلاثة ثلاث 三",
+    "4": "four quatre cuatro четыре четырех أربعة أربع 四",
+    "5": "five cinq cinco пять пяти خمسة خمس 五",
+    "6": "six seis шесть шести ستة ست 六",
+    "7": "seven sept siete семь семи سبعة سبع 七",
+    "8": "eight huit ocho восемь восьми ثمانية ثماني 八",
+    "9": "nine neuf nueve девять девяти تسعة تسع 九",
+    "10": "ten dix diez десять десяти عشرة عشر 十",
+    "11": "eleven onze одиннадцать",
+    "12": "twelve douze doce двенадцать",
+    "20": "twenty vingt veinte двадцать عشرون عشرين",
+    "30": "thirty trente treinta тридцать ثلاثون ثلاثين",
+    "50": "fifty cinquante cincuenta пятьдесят خمسون خمسين",
+    "100": "hundred cent cien ciento сто مئة مائة 百",
+    "1000": "thousand mille mil тысяча ألف 千",
+    "1000000": "million millón миллион مليون",
+}
+VALUES: Mapping[str, str] = {
+    word: value for value, words in _VALUES.items() for word in words.split()
+}
 NUMERALS = _words(
-    "one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred"
-    " thousand million billion half double twice first second third once annual annually"
-    " deux trois quatre cinq sept huit neuf dix douze vingt trente cinquante cent mille moitié"
-    " double premier première deuxième troisième"
-    " dos tres cuatro cinco seis siete ocho nueve diez doce veinte treinta cincuenta cien ciento"
-    " mil mitad doble primer primero primera segundo tercero"
-    " واحد واحدة اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية تسعة عشرة عشر"
-    " مئة مائة ألف مليون نصف"
-    " один одна два две три четыре пять шесть семь восемь девять десять двадцать сто тысяча"
-    " миллион половина"
-    " 零 一 二 两 三 四 五 六 七 八 九 十 百 千 万 亿 半"
-)
+    "billion half third double twice first second once annual annually"
+    " moitié demi tiers premier première deuxième troisième"
+    " mitad medio doble primer primero primera segundo tercero"
+    " نصف ثلث половина половины треть 零 万 亿 半"
+) | frozenset(VALUES)
 _ADDRESSEES = {
-    "parties": "parties partie partes стороны сторон сторонам الأطراف للأطراف الدول",
-    "states": "states state états état estados estado государства государствам государств",
+    "parties": "parties partie partes стороны сторон сторонам الأطراف للأطراف 缔约方 缔约国 締約国",
+    "states": "states state états état estados estado государства государствам государств"
+    " الدول للدول 各国",
     "governments": "governments government gouvernements gouvernement gobiernos gobierno"
-    " правительства правительствам الحكومات الحكومة",
-    "secretariat": "secretariat secrétariat secretaría секретариат секретариату الأمانة أمانة",
-    "committee": "committee comité comités комитет комитету اللجنة",
-    "conference": "conference conférence conferencia конференция конференции المؤتمر",
-    "unesco": "unesco юнеско اليونسكو",
-    "fund": "fund fonds fondo фонд фонду الصندوق",
+    " правительства правительствам الحكومات الحكومة 政府",
+    "secretariat": "secretariat secrétariat secretaría секретариат секретариату"
+    " الأمانة للأمانة 秘书处 事務局",
+    "committee": "committee comité comités комитет комитету اللجنة للجنة 委员会",
+    "conference": "conference conférence conferencia конференция конференции المؤتمر للمؤتمر 大会",
+    "unesco": "unesco юнеско اليونسكو لليونسكو 教科文组织",
+    "fund": "fund fonds fondo фонд фонду الصندوق للصندوق 基金",
     "cities": "cities municipalities villes municipalités ciudades municipios города городам"
-    " المدن البلديات",
-    "platforms": "platforms plateformes plataformas платформы платформам المنصات",
+    " المدن البلديات 城市",
+    "platforms": "platforms plateformes plataformas платформы платформам المنصات للمنصات 平台",
 }
 ADDRESSEES: Mapping[str, str] = {
     word: name for name, words in _ADDRESSEES.items() for word in words.split()
 }
+_ADDRESSEES_IN_CHARACTERS = {word: name for word, name in ADDRESSEES.items() if solo(word)}
 PLURAL_IN_S = frozenset({"en", "fr", "es"})
 LIGHT = frozenset[str]().union(LINKING, *SMALL.values())
 
@@ -106,6 +126,49 @@ def weight(word: str) -> int:
     return 20
 
 
+@lru_cache(maxsize=100_000)
+def meaning(word: str) -> str:
+    """One word for what is only written otherwise: three and 3, organise and organize."""
+    if word in VALUES or _CHINESE_NUMBER.fullmatch(word):
+        return VALUES.get(word) or str(_chinese(word))
+    if not (word.isascii() and len(word) > 5):
+        return word
+    for spelling, other in _SPELLINGS:
+        word = spelling.sub(other, word)
+    return word
+
+
+_CHINESE_NUMBER = re.compile("[一二两三四五六七八九十百千]{2,}")
+_SPELLINGS = (
+    (re.compile("is(?=(?:e[ds]?|ing|ations?)$)"), "iz"),
+    (re.compile("our(?=s?$|ed$|able$)"), "or"),
+    (re.compile("tre(?=s?$)"), "ter"),
+    (re.compile("mme(?=s?$)"), "m"),
+    (re.compile("logue(?=s?$)"), "log"),
+)
+
+
+def _chinese(number: str) -> int:
+    """三十五 is 35."""
+    total = digit = 0
+    for character in number:
+        value = int(VALUES[character])
+        if value < 10:
+            digit = value
+        else:
+            total, digit = total + max(digit, 1) * value, 0
+    return total + digit
+
+
+def addressed(words: Sequence[str]) -> frozenset[str]:
+    """Who is named that may be asked to act: the Parties, the Secretariat, ..."""
+    found = {ADDRESSEES[word] for word in words if word in ADDRESSEES}
+    if any(map(solo, words)):
+        run = "".join(words)
+        found |= {name for word, name in _ADDRESSEES_IN_CHARACTERS.items() if word in run}
+    return frozenset(found)
+
+
 def negates(word: str) -> bool:
     return word in NEGATIONS or word.endswith("n't")
 
@@ -116,4 +179,6 @@ def obliges(word: str) -> bool:
 
 
 def counts(word: str) -> bool:
-    return word in NUMERALS or any(character.isnumeric() for character in word)
+    """Whether the word is a figure, or says how many, how often or which part."""
+    numeric = map(str.isnumeric, word)
+    return word in NUMERALS or (all(numeric) if solo(word) else any(numeric))

@@ -1,11 +1,12 @@
 """How alike two texts are, what they share, and which texts may say the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import combinations, groupby
 from math import sqrt
 
 from facilitate.text.alignment import Words
+from facilitate.text.clauses import clauses
 from facilitate.text.languages import weight
 from facilitate.text.matching import matches, runs
 from facilitate.text.sites import contradictions
@@ -18,7 +19,11 @@ DUPLICATE = 0.8  # contributions so alike need not be read twice
 HEARD = 0.35  # of a contribution stands in a draft: above what any two texts share by chance
 ROUNDING = 1 - 1e-9
 
+SAME_MEANING = 0.55  # between languages: above what texts of one forum have in common by chance
+
 Pair = tuple[str, str]
+# How much each of some texts means what each other means, 0 to 1: rows of a table.
+Meanings = Callable[[Sequence[str]], Sequence[Sequence[float]]]
 
 PASSAGE = 3  # words at least, to be shown as shared
 
@@ -84,13 +89,30 @@ def _from_word_to_word(words: Words, places: list[int]) -> list[int]:
 
 
 def propose_groups(
-    texts: Mapping[str, str], threshold: float = SAME
+    texts: Mapping[str, str], threshold: float = SAME, meanings: Meanings | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """Groups of two or more in which every text is like every other; their order does not matter.
 
-    The most alike are joined first (complete link). A proposal: opposites look alike too.
+    The most alike are joined first (complete link). A proposal: opposites look alike too. Texts in
+    different languages are like one another only by their `meanings`.
     """
-    return _complete_link(sorted(texts), _alike(texts, threshold))
+    alike = _alike(texts, threshold)
+    if meanings is not None:
+        nearest = {pair: near / threshold for pair, near in alike.items()}
+        for pair, near in _of_one_meaning(texts, meanings).items():
+            nearest[pair] = max(near / SAME_MEANING, nearest.get(pair, 0.0))
+        alike = nearest
+    return _complete_link(sorted(texts), alike)
+
+
+def _of_one_meaning(texts: Mapping[str, str], meanings: Meanings) -> dict[Pair, float]:
+    names = sorted(name for name, text in texts.items() if text.strip())
+    table = meanings([texts[name] for name in names])
+    return {
+        (names[i], names[j]): table[i][j]
+        for i, j in combinations(range(len(names)), 2)
+        if table[i][j] >= SAME_MEANING
+    }
 
 
 def near_duplicates(
@@ -110,18 +132,37 @@ def unheard(
     contributions: Mapping[str, str],
     drafts: Mapping[str, str],
     threshold: float = HEARD,
+    meanings: Meanings | None = None,
 ) -> tuple[str, ...]:
     """The contributions that are like nothing in any draft, in the order given.
 
     What counts is how much of the contribution stands in a draft, which may say much else. What
-    was taken up in other words or another language is listed too: it asks people, no more.
+    was taken up in other words is listed too, and so is what was taken up in another language
+    unless `meanings` knows them: it asks people, no more.
     """
     drafted = [_grams(text) for text in drafts.values()]
-    return tuple(
+    left = tuple(
         name
         for name, text in contributions.items()
         if (said := _grams(text))
         and all(len(said & grams) < threshold * len(said) for grams in drafted)
+    )
+    if meanings is None:
+        return left
+    meant = _meant_somewhere({name: contributions[name] for name in left}, drafts, meanings)
+    return tuple(name for name in left if name not in meant)
+
+
+def _meant_somewhere(
+    contributions: Mapping[str, str], drafts: Mapping[str, str], meanings: Meanings
+) -> frozenset[str]:
+    """The contributions that mean what some clause of some draft means."""
+    drafted = [clause.text for text in drafts.values() for clause in clauses(text)]
+    table = meanings([*contributions.values(), *drafted])
+    return frozenset(
+        name
+        for name, row in zip(contributions, table, strict=False)
+        if any(near >= SAME_MEANING for near in row[len(contributions) :])
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from facilitate.text.alignment import Words
 from facilitate.text.languages import weight
@@ -19,22 +20,28 @@ def moves_among(readings: Iterable[Said]) -> Mapping[tuple[int, str], tuple[int,
     counted = [(said, words) for said in readings if (words := _counted(said[1]))]
     found: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     for ((site, text, sources), ours), ((other, moved, others), theirs) in combinations(counted, 2):
-        if site != other and not set(sources) & set(others) and _alike(ours, theirs):
+        if site != other and _alike(ours, theirs) and not set(sources) & set(others):
             found[site, text].add(other)
             found[other, moved].add(site)
     return {said: tuple(sorted(sites)) for said, sites in found.items()}
 
 
-def _counted(text: str) -> Counter[str] | None:
+class _Counted(NamedTuple):
+    words: Counter[str]
+    weight: int
+
+
+def _counted(text: str) -> _Counted | None:
     """How often each word is said, without signs; None where it is too little to know again."""
     words = [word for word in Words(text).normals if word[:1].isalnum()]
-    long_enough = len(words) >= LENGTH and sum(map(weight, words)) >= ENOUGH
-    return Counter(words) if long_enough else None
+    weighing = sum(map(weight, words))
+    long_enough = len(words) >= LENGTH and weighing >= ENOUGH
+    return _Counted(Counter(words), weighing) if long_enough else None
 
 
-def _alike(ours: Counter[str], theirs: Counter[str]) -> bool:
-    return 2 * _weight(ours & theirs) >= ALIKE * (_weight(ours) + _weight(theirs))
-
-
-def _weight(words: Counter[str]) -> int:
-    return sum(weight(word) * times for word, times in words.items())
+def _alike(ours: _Counted, theirs: _Counted) -> bool:
+    enough = ALIKE * (ours.weight + theirs.weight) / 2
+    if min(ours.weight, theirs.weight) < enough:
+        return False  # even if all the shorter says stands in the longer
+    common = ours.words & theirs.words
+    return sum(weight(word) * times for word, times in common.items()) >= enough

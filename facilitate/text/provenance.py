@@ -7,9 +7,12 @@ from facilitate.text.choices import Choice, Worded
 from facilitate.text.clauses import clauses as clauses_of
 from facilitate.text.collation import PARAGRAPH, ConsolidatedText, Reading, Run, Site
 from facilitate.text.differences import marked_up
+from facilitate.text.sites import meanings
+from facilitate.text.tokens import tokenize
 
 ALTERNATIVES = " / "
 OMITTED = "—"
+CLOSING = frozenset(",.;:!?)،؛؟，。；：")
 OPEN = re.compile(r"\[[^\[\]]* / [^\[\]]*\]")  # "[sic]" and "[1]" are not alternatives
 
 
@@ -25,8 +28,19 @@ def settled(text: ConsolidatedText, choices: Mapping[int, Choice]) -> tuple[Run,
         here = merged(_segment(segment, choices))
         if runs and here and isinstance(segment, Site) and segment.whole:
             runs.append(Run(PARAGRAPH, here[0].sources))
+        if runs and isinstance(segment, Site) and _left_out(choices.get(segment.id)):
+            runs[-1] = Run(runs[-1].text.removesuffix(" "), runs[-1].sources)
         runs += here
     return merged(runs)
+
+
+def _left_out(choice: Choice | None) -> bool:
+    """Nothing, by words of one's own: the white space that was for the words goes too."""
+    match choice:
+        case str(words) | Worded(text=words):
+            return not words.strip()
+        case _:
+            return False
 
 
 def _segment(segment: Run | Site, choices: Mapping[int, Choice]) -> Iterable[Run]:
@@ -43,19 +57,36 @@ def _segment(segment: Run | Site, choices: Mapping[int, Choice]) -> Iterable[Run
         case tuple(numbers):
             return _brackets(segment, [segment.readings[n] for n in numbers])
         case None if segment.flag == "editorial":
-            usual = max(segment.readings, key=lambda r: (len(r.sources), r.text))
+            usual = segment.readings[0]
             return (Run(usual.text, usual.sources),)
         case None:
             return _brackets(segment, segment.readings)
 
 
 def _own_words(site: Site, words: str, made_of: Iterable[Reading]) -> Run:
-    return Run(f"{_space_before(site.readings)}{words}" if words else "", _all_sources(made_of))
+    before, after = _space_around(site.readings)
+    words = words.strip()
+    if words[:1] in CLOSING:
+        before = ""
+    return Run(f"{before}{words}{after}" if words else "", _all_sources(made_of))
 
 
-def _space_before(readings: Iterable[Reading]) -> str:
-    first = next((r.text for r in readings if r.text.strip()), "")
-    return first[: len(first) - len(first.lstrip())]
+def _space_around(readings: Iterable[Reading]) -> tuple[str, str]:
+    """The white space that the first reading with words has before and behind them.
+
+    The mark of an item of a list goes with it, if all that say something here begin with the same.
+    """
+    texts = [reading.text for reading in readings if reading.text.strip()]
+    text = next(iter(texts), "")
+    marked = {text[: _start(text)] for text in texts}
+    before = text[: len(text) - len(text.lstrip())] if len(marked) > 1 else "".join(marked)
+    return before, text[len(text.rstrip()) :]
+
+
+def _start(text: str) -> int:
+    """Behind the white space, and the mark of an item of a list in it, with which it begins."""
+    space = next((token.space for token in tokenize(text)), "")
+    return max((n for n, sign in enumerate(space, 1) if sign.isspace()), default=0)
 
 
 def _all_sources(readings: Iterable[Reading]) -> tuple[str, ...]:
@@ -63,13 +94,19 @@ def _all_sources(readings: Iterable[Reading]) -> tuple[str, ...]:
 
 
 def _brackets(site: Site, readings: Sequence[Reading]) -> Iterator[Run]:
+    """Spellings of one reading once, as most write it; leaving the words out comes last."""
     everyone = _all_sources(readings)
-    yield Run(f"{_space_before(site.readings)}[", everyone)
-    for place, reading in enumerate(readings):
+    before, after = _space_around(site.readings)
+    said: dict[tuple[str, ...], list[Reading]] = {}
+    for reading in sorted(readings, key=lambda reading: not reading.text.strip()):
+        said.setdefault(meanings(reading.text), []).append(reading)
+    yield Run(f"{before}[", everyone)
+    for place, spellings in enumerate(said.values()):
+        text = spellings[0].text
         if place:
             yield Run(ALTERNATIVES, everyone)
-        yield Run(reading.text.strip() or OMITTED, reading.sources)
-    yield Run("]", everyone)
+        yield Run(text.removeprefix(before).strip() or OMITTED, _all_sources(spellings))
+    yield Run(f"]{after}", everyone)
 
 
 def unsettled(text: str) -> bool:

@@ -1,13 +1,24 @@
 """What kind of difference stands at a site: editorial, or a contradiction people must settle."""
 
+import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Literal
 
-from facilitate.text.languages import PLURAL_IN_S, SMALL, counts, negates, obliges
+from facilitate.text.languages import (
+    PLURAL_IN_S,
+    SMALL,
+    addressed,
+    counts,
+    meaning,
+    negates,
+    obliges,
+)
 from facilitate.text.tokens import normal, tokenize
 
-Flag = Literal["", "editorial", "number", "negation", "modal"]
+Flag = Literal["", "editorial", "number", "negation", "modal", "addressee"]
 
 BRIEF = 4  # words; leaving out so few is compared with keeping them
 _CONTRADICTIONS: tuple[tuple[Flag, Callable[[str], bool]], ...] = (
@@ -18,8 +29,8 @@ _CONTRADICTIONS: tuple[tuple[Flag, Callable[[str], bool]], ...] = (
 
 
 def flag_of(readings: Sequence[str], language: str) -> Flag:
-    """Editorial are small words, plurals, case and punctuation, and never a contradiction."""
-    words = [tuple(normal(t.word) for t in tokenize(text) if t.word) for text in readings]
+    """Editorial are small words, plurals, spelling, case and punctuation; never a contradiction."""
+    words = _without_vowel_signs([meanings(text) for text in readings])
     same_content = len({content(reading, language) for reading in words}) == 1
     said = [reading for reading in words if reading]
     brief = max(map(len, said), default=0) <= BRIEF
@@ -27,7 +38,29 @@ def flag_of(readings: Sequence[str], language: str) -> Flag:
     for flag, tells in _CONTRADICTIONS:
         if len({tuple(filter(tells, reading)) for reading in compared}) > 1:
             return flag
+    if _different_addressees(said):
+        return "addressee"
     return "editorial" if same_content else ""
+
+
+def meanings(text: str) -> tuple[str, ...]:
+    """The words of a text, those that are only written otherwise alike."""
+    return tuple(meaning(normal(token.word)) for token in tokenize(text) if token.word)
+
+
+def _without_vowel_signs(readings: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Arabic with and without vowel signs is one word, as long as no two vocalise it otherwise."""
+    vocalised: defaultdict[str, set[str]] = defaultdict(set)
+    for word in chain(*readings):
+        if (bare := VOWEL_SIGNS.sub("", word)) != word:
+            vocalised[bare].add(word)
+    bared = {min(words): bare for bare, words in vocalised.items() if len(words) == 1}
+    return [tuple(bared.get(word, word) for word in reading) for reading in readings]
+
+
+def _different_addressees(readings: Sequence[tuple[str, ...]]) -> bool:
+    named = [addressed(reading) for reading in readings]
+    return all(named) and len(set(named)) > 1
 
 
 def same_contradiction(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -37,7 +70,7 @@ def same_contradiction(one: Sequence[str], other: Sequence[str]) -> bool:
 
 def contradictions(text: str) -> tuple[tuple[str, ...], ...]:
     """The words of a text that tell it from another, however alike: not, 3, should, ..."""
-    words = [normal(token.word) for token in tokenize(text)]
+    words = meanings(text)
     return tuple(tuple(filter(tells, words)) for _, tells in _CONTRADICTIONS)
 
 
@@ -61,3 +94,4 @@ def _punctuation(word: str) -> bool:
 
 
 _TELLING = frozenset("%‰/?؟？#@&*§†‡")
+VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670]")

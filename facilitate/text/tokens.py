@@ -9,7 +9,11 @@ import msgspec
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A word, a number or a sign, as written; `space` is what stands before it."""
+    """A word, a number or a sign, as written; `space` is what stands before it.
+
+    The mark of an item of a list, "(a)" or "-" at the beginning of a line, counts as white space:
+    a list says what the same words say in prose.
+    """
 
     space: str
     word: str
@@ -26,11 +30,13 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 @lru_cache(maxsize=100_000)
 def normal(word: str) -> str:
-    """The word as it is compared: without case, one form of quotes, dashes and accents."""
+    """The word as it is compared: without case, one form of quotes, dashes, digits and accents."""
     plain = unicodedata.normalize("NFC", word).casefold().translate(_EQUAL)
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
     return unicodedata.normalize("NFC", plain)
 
 
+@lru_cache(maxsize=100_000)
 def solo(word: str) -> bool:
     """Whether the word is a character of a script that is written without spaces."""
     return _SOLO_WORD.match(word) is not None
@@ -56,18 +62,27 @@ _SOLO = (
     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"  # Han and Kana
     r"\u0e01-\u0e4f\u0e80-\u0ecf\u1000-\u103f\u1050-\u108f\u1780-\u17d3"  # Thai, Lao, Burmese ...
 )
-_LETTER = rf"(?:[^\W_{_SOLO}][{_MARKS}]*)"
+_LETTER = rf"[^\W_{_SOLO}]"
+_LETTERS = rf"{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*"
 _NUMBER = rf"(?:(?<!\w)[-+\u2212])?\d[{_MARKS}]*(?:[.,:/\u066b\u066c\u2010-\u2013-]?\d)*"
 _ELISION = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['\u2019](?=\w|\Z)"  # l'avis, d'ici, qu'elle
-_WORD = rf"{_LETTER}+(?:[\u00ad'\u2019\u02bc\u2010\u2011\u00b7-]{_LETTER}+)*"
+_WORD = rf"{_LETTERS}(?:[\u00ad'\u2019\u02bc\u2010\u2011\u00b7-]{_LETTERS})*"
+# Chinese words in which no character says not, may or how many, as it does when it stands alone.
+_COMPOUND = (
+    "可持续|非洲|非物质|未来|不同(?!意)|不断|不仅|必要|无障碍|[响反供相适]应|进一步|[统同唯]一"
+    "|一[致些切起般体律]"
+)
+_SOLO_NUMBER = r"[零一二两三四五六七八九十百千万亿]{2,}"
 _CHARACTER = rf"[{_SOLO}][{_MARKS}\u0e33\u0eb3]*"
 _FLAG = r"[\U0001f1e6-\U0001f1ff]{2}"
 _SIGN = rf"[^{_SPACE}][{_MARKS}]*(?:(?<=\u200d)[^\w{_SPACE}][{_MARKS}]*)*"
+_ITEM = rf"[{_SPACE}]*\n[{_SPACE}]*(?:\(?(?:[a-zа-я]|[ivx]+|\d{{1,2}})[.)]|[-*•·–—])"
 _TOKEN = re.compile(
-    rf"([{_SPACE}]*)((?i:{_ELISION})|{_NUMBER}(?!{_LETTER})|{_WORD}|{_CHARACTER}|{_FLAG}|{_SIGN}|)"
+    rf"((?:{_ITEM}(?=[{_SPACE}]))?[{_SPACE}]*)((?i:{_ELISION})|{_NUMBER}(?!{_LETTER})|{_WORD}"
+    rf"|{_COMPOUND}|{_SOLO_NUMBER}|{_CHARACTER}|{_FLAG}|{_SIGN}|)"
 )
 _SOLO_WORD = re.compile(f"[{_SOLO}]")
-_EQUAL = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d"), "") | str.maketrans(
-    "\u2018\u2019\u02bc\u201b\u2032\u201c\u201d\u201e\u201f\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014",
-    "'''''" + '"' * 6 + "-----",
+_EQUAL = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u0640"), "") | str.maketrans(
+    "\u2018\u2019\u02bc\u201b\u2032\u201c\u201d\u201e\u201f\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014ё\u066b\u066c",
+    "'''''" + '"' * 6 + "-----е.,",
 )

@@ -23,7 +23,7 @@ from facilitate.web.drawing import asset
 from facilitate.web.listening import listened, streamed
 from facilitate.web.metrics import measured
 from facilitate.web.origins import GuardedAnswers, SameOriginOnly
-from facilitate.web.pages import PAGES
+from facilitate.web.pages import PAGES, preview
 from facilitate.web.posts import commanded
 from facilitate.web.readiness import alive, ready
 from facilitate.web.rooms import Rooms
@@ -59,6 +59,7 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             Route("/forums/{forum}/people/{person}/link", people.to_the_person),
             *(Route(f"/forums/{{forum}}{path}", shown(page)) for path, page in PAGES.items()),
             *(Route(f"/forums/{{forum}}{path}", commanded, methods=["POST"]) for path in PAGES),
+            Route("/forums/{forum}/plenary/preview", preview.ticked),
             Route("/forums/{forum}/commands", commanded, methods=["POST"]),
             Route("/forums/{forum}/events", streamed),
             Route("/forums/{forum}/report.{ending}", downloaded),

@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from facilitate.exports.reports import Report
 from facilitate.web.identity import asker
-from facilitate.web.reporting import FORMATS, copy_of
+from facilitate.web.reporting import FORMATS, copy_of, prepared
 from facilitate.web.rooms import Rooms
+from facilitate.web.scenes import Scene
 from facilitate.web.showing import forbidden, not_there
 
 MEDIA_TYPES: Mapping[str, str] = {
@@ -32,7 +33,9 @@ async def downloaded(request: Request) -> Response:
         return RedirectResponse("/join", HTTPStatus.SEE_OTHER)
     if by.id not in live.state.people:
         return forbidden(request, by)
-    copy = copy_of(live, by.language)
+    scene = Scene(live, "", by.language, by.person.roles)
+    await prepared(scene)
+    copy = copy_of(scene)
     body = await run_in_threadpool(copy.written, ending)
     named = {"content-disposition": f'attachment; filename="{file_name(copy.report, ending)}"'}
     return Response(body, media_type=MEDIA_TYPES[ending], headers=named)

@@ -1,10 +1,12 @@
 """Templates into pages and fragments, one environment a language."""
 
-from collections.abc import Mapping
+from asyncio import sleep
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from secrets import token_hex
+from time import perf_counter
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,10 +16,22 @@ from facilitate.web.parts import Items, Page, Part
 from facilitate.web.qr import qr
 from facilitate.web.scenes import Scene
 
+SLICE = 0.002  # s for which the drawing of a long page may hold up everybody else
+
+
+class OneGlobals(Environment):
+    """All templates share what all know; no template adds to it.
+
+    Jinja would put a chain of mappings in between, which is asked at every word that is drawn.
+    """
+
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
+        return super().make_globals(d) if d else self.globals
+
 
 @cache
 def environment(language: str) -> Environment:
-    there = Environment(
+    there = OneGlobals(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -63,6 +77,18 @@ class Titled:
 
 def draw(template: str, language: str, context: Mapping[str, object]) -> str:
     return environment(language).get_template(template).render(context)
+
+
+async def drawn_in_slices(template: str, language: str, context: Mapping[str, object]) -> str:
+    """With a pause after each slice, in which others have their turn."""
+    pieces: list[str] = []
+    begun = perf_counter()
+    for piece in environment(language).get_template(template).generate(context):
+        pieces.append(piece)
+        if perf_counter() - begun > SLICE:
+            await sleep(0)
+            begun = perf_counter()
+    return "".join(pieces)
 
 
 def draw_part(page: Page, part: Part, scene: Scene) -> str:

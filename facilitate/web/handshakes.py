@@ -6,6 +6,7 @@ version is one that it was tested with; everywhere else sockets stay tasks of th
 
 import asyncio
 
+from h11 import Request
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -14,7 +15,7 @@ from websockets.extensions.permessage_deflate import (
     PerMessageDeflate,
     ServerPerMessageDeflateFactory,
 )
-from websockets.http11 import Request
+from websockets.http11 import Request as Handshake
 
 from facilitate.web.packing import WINDOW
 from facilitate.web.readers import Bounded
@@ -28,7 +29,14 @@ DEFLATE = ServerPerMessageDeflateFactory(
 
 
 class PageLine(Bounded, H11Protocol):
-    """Pages, files, and Server-Sent Events."""
+    """Pages, files, and Server-Sent Events; and the first line of a WebSocket."""
+
+    def handle_websocket_upgrade(self, event: Request) -> None:
+        super().handle_websocket_upgrade(event)
+        early, _ = self.conn.trailing_data
+        protocol = self.transport.get_protocol()
+        if early and isinstance(protocol, SocketLine):
+            protocol.data_received(early)  # uvicorn forgets what came in one piece with it
 
 
 class SocketLine(Bounded, WebSocketsSansIOProtocol):
@@ -46,7 +54,7 @@ class SocketLine(Bounded, WebSocketsSansIOProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.conn.available_extensions = [DEFLATE]
 
-    def handle_connect(self, event: Request) -> None:
+    def handle_connect(self, event: Handshake) -> None:
         super().handle_connect(event)
         if not self.close_sent:
             self.scope["extensions"][WIRE] = {HAND_OVER: self.hand_over}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
+from time import monotonic
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from facilitate.web.languages import LANGUAGES, preferred
 from facilitate.web.rooms import Rooms
 
 LANGUAGE_COOKIE = "language"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})  # methods by which nothing is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,13 @@ def token_of(connection: HTTPConnection) -> str:
 
 
 async def visitor(connection: HTTPConnection) -> Visitor | None:
+    """Whoever does something is looked up; whoever looks on was here a moment ago, perhaps."""
     rooms: Rooms = connection.app.state.rooms
     token = token_of(connection)
-    return await rooms.who(token) if token else None
+    if not token:
+        return None
+    looks_on = connection.scope.get("method", "GET") in SAFE
+    return await (rooms.who_lately(token) if looks_on else rooms.who(token))
 
 
 async def asker(connection: HTTPConnection, live: LiveForum) -> Asker | None:
@@ -78,8 +84,9 @@ def language_of(connection: HTTPConnection, own: str = "") -> str:
 
 async def join(rooms: Rooms, live: LiveForum, entry: Entry, attendance: Attendance) -> str:
     """A new person, with a session: gives its token. Raises :class:`Refused`."""
-    session = rooms.new_session(Visitor(live.id, entry.id))
+    session, begun = rooms.new_session(Visitor(live.id, entry.id)), monotonic()
     await live.handle(Join(attendance), entry.id, entry, session)
+    rooms.visitors.seen(session.token, session.visitor, begun)
     return session.token
 
 

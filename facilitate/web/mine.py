@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from facilitate.meeting import Forum
 
 
-def mine(forum: Forum, person: str) -> tuple[str, ...]:
-    """The keys a person holds, read once when a page is shown."""
-    return tuple(_held(forum, person))
+def mine(forum: Forum, person: str) -> str:
+    """What selects the keys that a person holds, to go on with in a list of selectors."""
+    return "".join(f",[data-mine={key}]" for key in _held(forum, person))
 
 
 def _held(forum: Forum, person: str) -> Iterator[str]:

@@ -9,8 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from facilitate.web import doors
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+from facilitate.web.identity import SAFE
 
 
 def ours(headers: Headers, scheme: str, origins: Iterable[str]) -> bool:

@@ -3,7 +3,7 @@
 A part is drawn by the same template on the page and in a live frame.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -57,11 +57,17 @@ class Items:
     presence: Callable[[Forum, str], Iterable[str]] | None = None
 
 
+async def at_once(scene: Scene) -> None:
+    """Nothing has to be made ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """``context`` must be cheap: it is drawn upon for every part. Long lists are methods of the
-    scene that only the whole page calls. ``sits_at`` is the place where its readers are present;
-    ``about`` the place of a page whose path names none.
+    scene that only the whole page calls; what takes long is made ``ready`` before it is drawn.
+    ``sits_at`` is the place where its readers are present; ``about`` the place of a page whose
+    path names none. A page that is each reader's ``own`` has more of theirs than what
+    :mod:`facilitate.web.mine` lights up, and is drawn for each alone.
     """
 
     name: str
@@ -72,6 +78,8 @@ class Page:
     exists: Callable[[Forum, str], bool]
     sits_at: Callable[[str], str] = lambda place: place
     about: str = ""
+    own: bool = False
+    ready: Callable[[Scene], Awaitable[None]] = at_once
 
 
 def no_place(forum: Forum, place: str) -> bool:

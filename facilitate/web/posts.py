@@ -15,7 +15,10 @@ from facilitate.meeting.codec import command
 from facilitate.meeting.drafts import DraftRecommendation, ReviseDraftRecommendation
 from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.recommendations import Recommendation
+from facilitate.text.choices import sites
+from facilitate.text.collation import ConsolidatedText
 from facilitate.text.differences import Piece
+from facilitate.text.provenance import settled
 from facilitate.web.bodies import BODY_LIMIT, FIELDS
 from facilitate.web.commands import ask, from_form
 from facilitate.web.drawing import draw, frame_of
@@ -99,6 +102,11 @@ def _back(request: Request, form: FormData) -> str:
     return f"{page}#{at}" if ELEMENT.fullmatch(at) else page
 
 
+def _loaded_anew(page: str) -> str:
+    """The same page by another address: to a place on its own a browser goes without asking us."""
+    return page.replace("#", "&#" if "?" in page else "?#")
+
+
 async def _json(request: Request, rooms: Rooms, by: Asker) -> Response:
     try:
         return _sent(Done(await ask(rooms, by, command(await request.body()))))
@@ -129,7 +137,7 @@ def refused(request: Request, by: Asker, refusal: Refused, form: FormData) -> Re
         "theirs": _text_now(by.live.state, form) if refusal.code == "stale" else "",
         "changed": _changed(by.live.state, form) if refusal.code == "stale" else (),
         "again": _over_what_stands(by.live.state, form) if refusal.code == "stale" else {},
-        "back": _back(request, form),
+        "back": _loaded_anew(_back(request, form)),
     }
     return HTMLResponse(draw("refused.html", by.language, context), status)
 
@@ -140,7 +148,15 @@ def _text_now(forum: Forum, form: FormData) -> str:
     if paragraph is not None:
         return paragraph.text
     before_plenary = _before_plenary(forum, form)
-    return before_plenary.text if before_plenary is not None else ""
+    return before_plenary.text if before_plenary is not None else _at_site(forum, form)
+
+
+def _at_site(forum: Forum, form: FormData) -> str:
+    """What the drafting group has chosen at a place of a consolidated text."""
+    group, id = forum.consolidation.groups.get(str(form.get("group", ""))), str(form.get("site"))
+    here = (site for site in (sites(group.text) if group else ()) if str(site.id) == id)
+    runs = (settled(ConsolidatedText((site,)), group.choices) for site in here if group)
+    return "".join(run.text for run in next(runs, ())).strip()
 
 
 def _changed(forum: Forum, form: FormData) -> tuple[Piece, ...]:

@@ -17,10 +17,13 @@ from facilitate.record.engines import NotWrittenDown, Unreachable
 from facilitate.record.log import Log
 from facilitate.record.sessions import Session, Sessions, Visitor, new_session
 from facilitate.settings import Settings
+from facilitate.web.drawings import Sheets
+from facilitate.web.fetching import Once
 from facilitate.web.limits import Buckets
 from facilitate.web.listeners import Listeners
 from facilitate.web.readiness import Readiness
 from facilitate.web.telling import Views
+from facilitate.web.visitors import Visitors
 
 WATCH = 2.0  # s between two looks at whether the sessions of all who listen still stand
 FORGET = 60 * 60.0  # s between two times at which sessions that are over are forgotten
@@ -40,25 +43,41 @@ class Rooms:
         self.forums: dict[str, LiveForum] = {}
         self.views: dict[str, Views] = {}
         self.drafts: dict[str, Drafts] = {}
+        self.sheets: dict[str, Sheets] = {}
         self.listeners = Listeners()
+        self.visitors = Visitors()
         self.pulse = Pulse()
         self.readiness = Readiness(self.log, self.pulse)
+        self._reading = Once(self._read)
+        self._finding = Once(self._find)
         self._running: list[asyncio.Task[None]] = []
 
     async def forum(self, id: str) -> LiveForum | None:
         """The forum, read from the record when it is first asked for."""
-        if id not in self.forums and id in await run_in_threadpool(self.log.forums):
-            live = await run_in_threadpool(LiveForum, id, self.log, self.directory)
-            if id not in self.forums:  # somebody else may have been faster
-                self.forums[id] = live
-                self.views[id] = Views(live)
-                self.drafts[id] = Drafts(live)
-                self._running.append(asyncio.create_task(live.tell_presence()))
+        if id not in self.forums:
+            await self._reading(id)
         return self.forums.get(id)
 
+    async def _read(self, id: str) -> None:
+        if id not in await run_in_threadpool(self.log.forums):
+            return
+        live = await run_in_threadpool(LiveForum, id, self.log, self.directory)
+        self.views[id] = Views(live)
+        self.sheets[id] = Sheets(live)
+        self.drafts[id] = Drafts(live)
+        self.forums[id] = live
+        self._running.append(asyncio.create_task(live.tell_presence()))
+
     async def forum_of(self, join_code: str) -> LiveForum | None:
-        id = await run_in_threadpool(self.log.forum_of, join_code)
+        """By its code, which does not change as long as the forum lasts."""
+        for live in self.forums.values():
+            if live.join_code == join_code:
+                return live
+        id = await self._finding(join_code)
         return None if id is None else await self.forum(id)
+
+    async def _find(self, join_code: str) -> str | None:
+        return await run_in_threadpool(self.log.forum_of, join_code)
 
     def open(self) -> None:
         self._running.append(asyncio.create_task(self._watch_sessions()))
@@ -75,9 +94,11 @@ class Rooms:
         """Whoever listens by a session that is over is told, on whatever node it was ended."""
         while True:
             await asyncio.sleep(WATCH)
-            listening = self.listeners.tokens()
+            here, looked = self.listeners.tokens() | self.visitors.tokens(), monotonic()
             with suppress(Unreachable):  # nobody is sent away because the database is
-                for over in listening - await self._standing(listening):
+                standing = await self._standing(here)
+                self.visitors.looked_at(standing, here - standing, looked)
+                for over in here - standing:
                     self.listeners.end(over)
 
     async def _forget_sessions(self) -> None:
@@ -99,7 +120,15 @@ class Rooms:
     # --- what blocks goes to a thread --------------------------------------
 
     async def who(self, token: str) -> Visitor | None:
-        return await run_in_threadpool(self.sessions.who, token, self.now())
+        looked = monotonic()
+        visitor = await run_in_threadpool(self.sessions.who, token, self.now())
+        if visitor is not None:
+            self.visitors.seen(token, visitor, looked)
+        return visitor
+
+    async def who_lately(self, token: str) -> Visitor | None:
+        """For those who only look on: what was so a moment ago will do."""
+        return self.visitors.known(token, monotonic()) or await self.who(token)
 
     async def exchange(self, link: str) -> tuple[str, Visitor] | None:
         lifetime = self.settings.session_lifetime
@@ -115,13 +144,12 @@ class Rooms:
 
     async def close_session(self, token: str) -> None:
         await run_in_threadpool(self.sessions.close, token)
+        self.visitors.forget(token)
         self.listeners.end(token)
-
-    async def close_sessions(self, forum: str, person: str) -> None:
-        await run_in_threadpool(self.sessions.close_all, forum, person)
 
     async def shut_out(self, forum: str, person: str) -> None:
         await run_in_threadpool(self.sessions.shut_out, forum, person)
+        self.visitors.forget_person(forum, person)
 
     def now(self) -> datetime:
         return now()

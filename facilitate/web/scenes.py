@@ -11,6 +11,7 @@ from facilitate.meeting.floor import Floor, Hand
 from facilitate.meeting.forms import Words
 from facilitate.meeting.forums import ForumPlanned
 from facilitate.record.directory import Entry
+from facilitate.record.log import Head
 from facilitate.web.languages import day_of, time_of, translations
 
 NOBODY = Entry(id="", name="", organisation="", language="")
@@ -29,11 +30,16 @@ class Scene:
     language: str
     roles: frozenset[Role]
     forum: Forum = field(init=False)
-    seq: int = field(init=False)
+    head: Head = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "forum", self.live.state)
-        object.__setattr__(self, "seq", self.live.seq)
+        object.__setattr__(self, "head", self.live.head)
+
+    @property
+    def seq(self) -> int:
+        """The number of the last event that it shows."""
+        return self.head.seq
 
     @property
     def plan(self) -> ForumPlanned:

@@ -6,7 +6,9 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from facilitate.web.drawing import draw, frame_of
+from facilitate.web.blanks import FRESH, answered
+from facilitate.web.drawing import draw, frame_of, new_id
+from facilitate.web.drawings import Reader, View
 from facilitate.web.identity import Asker, asker, language_of
 from facilitate.web.mine import mine
 from facilitate.web.origins import origin_of
@@ -31,23 +33,29 @@ def shown(page: Page) -> Callable[[Request], Awaitable[Response]]:
             return not_there(request, by)
         if not page.may_see(live.state, by.person, place):
             return forbidden(request, by)
-        return HTMLResponse(drawn(request, page, place, by))
+        return await _shown(request, rooms, page, place, by)
 
     return show
 
 
-def drawn(request: Request, page: Page, place: str, by: Asker) -> str:
-    scene = Scene(by.live, place, by.language, by.person.roles)
-    origins = request.app.state.rooms.settings.origins
-    context = {
-        **frame_of(scene, by, request.state.nonce, request.url.path),
-        "page": page.name,
-        "origin": origin_of(request.headers, request.url.scheme, origins),
-        "mine": mine(by.live.state, by.id),
-        "query": request.query_params,
-        **page.context(scene),
-    }
-    return draw(page.template, by.language, context)
+async def _shown(request: Request, rooms: Rooms, page: Page, place: str, by: Asker) -> Response:
+    origin = origin_of(request.headers, request.url.scheme, rooms.settings.origins)
+    where = request.url.path, request.url.query, origin
+    view = View(place, by.language, by.person.roles, by.person.breakouts, *where)
+    reader = Reader(by.person, by.id, by.name)
+    drawn, until = await rooms.sheets[by.live.id].of(page, view, reader).now()
+    return answered(
+        request,
+        drawn,
+        {
+            "nonce": request.state.nonce,
+            "me": by.id,
+            "name": by.name,
+            "mine": mine(by.live.state, by.id),
+            "after": f"{until}",
+            **{name: new_id() for name in drawn.names if name.startswith(FRESH)},
+        },
+    )
 
 
 def not_there(request: Request, by: Asker | None) -> Response:

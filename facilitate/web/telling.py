@@ -5,16 +5,18 @@ same frame; who was away or is slow gets one from where they stand, by the same 
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from logging import getLogger
-from time import perf_counter
 from typing import Protocol, TypeAlias
+from weakref import WeakValueDictionary
 
 from prometheus_client import Counter
 
 from facilitate.live.forum import LiveForum
 from facilitate.live.measures import TOLD_BYTES
-from facilitate.meeting import Forum, Role
+from facilitate.meeting import Event, Role
+from facilitate.meeting.amendments import AmendmentSupported, SupportWithdrawn
+from facilitate.meeting.contributions import ContributionEndorsed, EndorsementWithdrawn
 from facilitate.meeting.people import Person
 from facilitate.web.endings import BEGIN_ANEW, FAULT
 from facilitate.web.frames import HtmlView, JsonView
@@ -26,6 +28,10 @@ View: TypeAlias = HtmlView | JsonView
 
 HOLD = 0.002  # s for which telling keeps everything else waiting, then it lets others go on
 AT_ONCE = 32  # listeners told between two looks at the clock
+TALLIED: frozenset[type[Event]] = frozenset(
+    {ContributionEndorsed, EndorsementWithdrawn, AmendmentSupported, SupportWithdrawn}
+)  # how many have said so, not that one more has, is what others want to see
+COUNT = 0.25  # s between two tellings of nothing but these
 FIRST = frozenset({Role.CHAIR, Role.RAPPORTEUR})  # told before everybody else
 
 log = getLogger("facilitate")
@@ -35,7 +41,7 @@ class Listener(Protocol):
     """One line on which somebody listens.
 
     ``ready`` says that it can be told something; who has to wait is told from ``at`` later.
-    ``among`` are the people of the forum when it was last seen that this one is what they were.
+    ``among`` are the people of the forum when this one was last looked up there.
     """
 
     person: Person
@@ -78,17 +84,19 @@ class Circle:
                 listener.end(FAULT)
 
     def _tell(self, listeners: Iterable[Listener]) -> int:
-        """Gives the bytes that were told."""
-        now, state = (self.live.seq, self.live.presence_told), self.live.state
+        """Gives the bytes that were told. A thousand listeners go through this at every turn."""
+        live = self.live
+        now, people, rewritten = (live.seq, live.presence_told), live.state.people, live.rewritten
         frame, told = None, 0
         drawn_from: Place | None = None
         for listener in listeners:
-            if listener.at == now or not listener.ready:
+            if not listener.ready or listener.at == now:
                 continue
-            has_heard_what_is_gone = 0 < listener.at[0] < self.live.rewritten
-            if has_heard_what_is_gone or not _unchanged(listener, state):
-                listener.end(BEGIN_ANEW)
-                continue
+            if listener.among is not people:
+                if 0 < listener.at[0] < rewritten or not _unchanged(listener.person, people):
+                    listener.end(BEGIN_ANEW)
+                    continue
+                listener.among = people
             if listener.at != drawn_from:
                 drawn_from = listener.at
                 frame = self.view.frame(drawn_from[0], drawn_from[1] != now[1])
@@ -99,61 +107,76 @@ class Circle:
         return told
 
 
-def _unchanged(listener: Listener, forum: Forum) -> bool:
-    """Whether the listener's part is what it was when the view was chosen, and is still theirs."""
-    if listener.among is not forum.people:
-        there, then = forum.people.get(listener.person.id), listener.person
-        if there is None or (there.roles, there.breakouts) != (then.roles, then.breakouts):
-            return False
-        listener.among = forum.people
-    return True
+def _unchanged(then: Person, people: Mapping[str, Person]) -> bool:
+    """Whether the part of a person is what it was when the view was chosen, and is still theirs."""
+    there = people.get(then.id)
+    return there is not None and (there.roles, there.breakouts) == (then.roles, then.breakouts)
 
 
 class Views:
-    """Every view that somebody has open or had open, of one forum; and all who listen."""
+    """Every view of one forum that somebody has open, and all who listen to it."""
 
     def __init__(self, live: LiveForum) -> None:
         self.live = live
-        self._html: dict[tuple[str, str, str, frozenset[Role]], HtmlView] = {}
-        self._json: dict[frozenset[Role], JsonView] = {}
-        self._circles: dict[tuple[View, str], Circle] = {}
+        self._html: WeakValueDictionary[tuple[str, str, str, frozenset[Role]], HtmlView]
+        self._html = WeakValueDictionary()
+        self._json: WeakValueDictionary[frozenset[Role], JsonView] = WeakValueDictionary()
+        self._circles: WeakValueDictionary[tuple[View, str], Circle] = WeakValueDictionary()
         self._telling: asyncio.Task[None] | None = None
-        self._told: Place = (live.seq, live.presence_told)
+        self._told = self._now()
+        self._told_at = 0.0
+        self._later: asyncio.TimerHandle | None = None
         live.hearers.append(self.tell)
 
     def html(self, page: Page, place: str, language: str, roles: frozenset[Role]) -> HtmlView:
         key = (page.name, place, language, roles)
-        if key not in self._html:
-            self._html[key] = HtmlView(self.live, page, place, language, roles)
-        return self._html[key]
+        view = self._html.get(key) or HtmlView(self.live, page, place, language, roles)
+        return self._html.setdefault(key, view)
 
     def json(self, roles: frozenset[Role]) -> JsonView:
-        if roles not in self._json:
-            self._json[roles] = JsonView(self.live, roles)
-        return self._json[roles]
+        return self._json.setdefault(roles, self._json.get(roles) or JsonView(self.live, roles))
 
     def circle(self, view: View, representation: str) -> Circle:
         key = (view, representation)
-        if key not in self._circles:
-            self._circles[key] = Circle(view, TOLD_BYTES.labels(representation))
-        return self._circles[key]
+        circle = self._circles.get(key) or Circle(view, TOLD_BYTES.labels(representation))
+        return self._circles.setdefault(key, circle)
 
     def tell(self) -> None:
         """There is more to tell; those who asked for it have been answered already."""
-        if self._telling is None or self._telling.done():
-            self._telling = asyncio.create_task(self._tell_all())
+        if self._told == self._now() or self._telling is not None:
+            return
+        if not self._only_tallies():
+            self._begin()
+        elif self._later is None:
+            loop = asyncio.get_running_loop()
+            self._later = loop.call_at(self._told_at + COUNT, self._begin)
+
+    def _now(self) -> Place:
+        return self.live.seq, self.live.presence_told
+
+    def _only_tallies(self) -> bool:
+        heard, present = self._told
+        new = self.live.events[heard:]
+        return self.live.presence_told == present and all(type(each) in TALLIED for each in new)
+
+    def _begin(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        self._telling = asyncio.create_task(self._tell_all())
 
     async def _tell_all(self) -> None:
-        """Until nothing new has come meanwhile; others go on after every ``HOLD``."""
-        while self._told != (now := (self.live.seq, self.live.presence_told)):
-            began = perf_counter()
-            for circle in sorted(self._circles.values(), key=_last):
-                for listeners in _batches(circle.everybody()):
-                    circle.tell(listeners)
-                    if perf_counter() - began > HOLD:
-                        await asyncio.sleep(0)
-                        began = perf_counter()
-            self._told = now
+        """Once round; others go on after every ``HOLD``."""
+        self._told, loop = self._now(), asyncio.get_running_loop()
+        self._told_at = began = loop.time()
+        for circle in sorted(self._circles.values(), key=_last):
+            for listeners in _batches(circle.everybody()):
+                circle.tell(listeners)
+                if loop.time() - began > HOLD:
+                    await asyncio.sleep(0)
+                    began = loop.time()
+        self._telling = None
+        self.tell()
 
 
 def _last(circle: Circle) -> bool:

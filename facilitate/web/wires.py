@@ -78,7 +78,8 @@ class Wire(Bounded):
     # --- out --------------------------------------------------------------------------------
 
     def tell(self, frame: Packed) -> None:
-        self.transport.write(frame.compressed if self._packed else frame.plain)
+        if not self.closing:
+            self.transport.write(frame.compressed if self._packed else frame.plain)
 
     def answer(self, text: str) -> None:
         if not self.closing:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from facilitate.exports.reports import Report, report
 from facilitate.meeting import Attendance
-from facilitate.meeting.amendments import AcceptAmendment, ProposeAmendment, RejectAmendment
+from facilitate.meeting.amendments import ProposeAmendment, RejectAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.contributions import HideContribution
 from facilitate.meeting.drafts import SubmitDraft
@@ -18,6 +18,7 @@ from facilitate.meeting.recommendations import (
     OpenRecommendation,
 )
 from tests.meeting.days import Day, drafted, planned, put, said, whole_day
+from tests.meeting.playbook import accept
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def attacked(words: str) -> Day:
     day.do("anna", ProposeAmendment("r1", "a1", version, text, words))
     day.do("anna", ProposeAmendment("r1", "a2", version, f"{text} No.", words))
     day.do("chair", RejectAmendment("a2", words))
-    day.do("chair", AcceptAmendment("a1", *day.text("r1")))
+    day.do("chair", accept(day.forum, "r1", "a1"))
     day.do("chair", CallForConsensus("r1", *day.text("r1")))
     day.do("anna", Object("r1", words))
     day.do("chair", AdoptWithReservations("r1", *day.text("r1")))

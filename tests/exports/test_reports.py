@@ -21,7 +21,7 @@ from facilitate.exports.reports import (
 from facilitate.meeting import Attendance, Forum, replay
 from facilitate.meeting.amendments import Stage as AmendmentStage
 from facilitate.meeting.codec import decode, encode
-from facilitate.meeting.fates import Fate
+from facilitate.meeting.fates import Fate, How
 from facilitate.meeting.measures import Tally, measures
 from tests.exports.samples import DAY, NAMES, REPORT, Head
 from tests.meeting.any_days import any_days
@@ -112,7 +112,7 @@ def test_every_contribution_stands_once_with_its_fate() -> None:
         *(f"2.{number}" for number in range(1, 6)),
     ]
     assert VOICES["deferred"].ways == (
-        ReportedWay("2-2", Fate.DEFERRED, "D1", "For the next forum", 4),
+        ReportedWay("2-2", Fate.DEFERRED, "D1", "For the next forum", 4, How.IN_OTHER_WORDS),
     )
     assert VOICES["set-aside"].ways[0].reason == "Outside the Convention"
 

@@ -13,7 +13,7 @@ from facilitate.exports.sentences import Sentences
 from facilitate.meeting import amendments
 from facilitate.meeting.contributions import Kind
 from facilitate.meeting.drafts import Addressee
-from facilitate.meeting.fates import Fate
+from facilitate.meeting.fates import Fate, How
 from facilitate.meeting.people import Attendance
 from facilitate.meeting.recommendations import Stage
 from tests.exports.samples import REPORT
@@ -58,6 +58,8 @@ def test_every_rendering_speaks_through_the_translator() -> None:
         (sentences.OUTCOME, Stage),
         (sentences.FATE, Fate),
         (sentences.AMENDED, amendments.Stage),
+        (sentences.HOW, How),
+        (sentences.TAKEN_UP, How),
     ],
 )
 def test_every_value_has_its_words(table: Mapping[StrEnum, str], values: type[StrEnum]) -> None:

@@ -21,9 +21,10 @@ DESK = Screen(1440, 900)
 PROJECTOR = Screen(1920, 1080)
 
 
-def somebody(browser: Browser, screen: Screen) -> BrowserContext:
+def somebody(browser: Browser, screen: Screen, script: bool = True) -> BrowserContext:
     """One person's browser, with cookies of its own."""
     return browser.new_context(
+        java_script_enabled=script,
         viewport={"width": screen.width, "height": screen.height},
         has_touch=screen.touch,
         is_mobile=screen.touch,

@@ -112,9 +112,19 @@
     return Boolean(follows) === back ? ["it does not follow the order of the page"] : []
   }
 
+  // What is painted elsewhere than where it stands is reached out of turn.
+  function turned(element) {
+    for (let each = element; each.parentElement; each = each.parentElement) {
+      const { order } = getComputedStyle(each)
+      const { display, flexDirection } = getComputedStyle(each.parentElement)
+      if (/flex|grid/.test(display) && (order !== "0" || (display.includes("flex") && flexDirection.endsWith("reverse")))) return ["it is painted out of its order"]
+    }
+    return []
+  }
+
   function note(back) {
     const element = document.activeElement
-    const faults = element === document.body ? [] : [...astray(element, back), ...faint(element), ...cut(element), ...covered(element)]
+    const faults = element === document.body ? [] : [...astray(element, back), ...turned(element), ...faint(element), ...cut(element), ...covered(element)]
     noted.push({ name: name(element), faults })
     before = element
   }

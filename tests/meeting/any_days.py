@@ -7,7 +7,16 @@ from random import Random
 from hypothesis import strategies as st
 
 from facilitate.meeting import Attendance, Refused
-from facilitate.meeting.amendments import AcceptAmendment, ProposeAmendment, RejectAmendment
+from facilitate.meeting.amendments import (
+    AcceptDeletion,
+    ProposeAmendment,
+    ProposeDeletion,
+    ProposeRecommendation,
+    RejectAmendment,
+    ReviseAmendment,
+    TakeUpRecommendation,
+    open_ones,
+)
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (
     ChooseReading,
@@ -25,6 +34,7 @@ from facilitate.meeting.contributions import (
     WithdrawContribution,
 )
 from facilitate.meeting.drafts import (
+    Addressee,
     CiteContribution,
     Draft,
     JoinDraftRecommendations,
@@ -46,6 +56,7 @@ from facilitate.meeting.recommendations import (
 )
 from facilitate.text.collation import Site
 from tests.meeting.days import Day, drafted, planned, said
+from tests.meeting.playbook import accept as take
 
 ROOMS = {"b1": "rita", "b2": "rob"}
 WORDS = (
@@ -216,8 +227,36 @@ def propose(day: Day, dice: Random) -> None:
 
 
 def accept(day: Day, dice: Random) -> None:
+    texts = day.forum.recommendations.by_id
+    proposed = [a for _, a in sorted(day.forum.amendments.items()) if a.recommendation in texts]
+    there = dice.choice(proposed)
+    others = [a.id for a in open_ones(day.forum.amendments, there.recommendation)]
+    some = dice.sample(others, min(len(others), dice.randint(0, 1)))
+    ids = tuple({there.id, *some})
+    day.do("chair", take(day.forum, there.recommendation, *sorted(ids)))
+
+
+def add(day: Day, dice: Random) -> None:
+    """A new recommendation is proposed, and the chair takes it up or not."""
+    id = f"n{len(day.record)}"
+    day.do("omar", ProposeRecommendation(id, Addressee.OTHERS, words(dice), ""))
+    if dice.random() < 0.6:
+        day.do("chair", TakeUpRecommendation(id, day.forum.amendments[id].digest))
+
+
+def ask_to_delete(day: Day, dice: Random) -> None:
+    id = recommendation(day, dice)
+    version, digest = day.text(id)
+    day.do("omar", ProposeDeletion(id, f"a{len(day.record)}", version, "Enough"))
+    made = max(day.forum.amendments.values(), key=lambda a: a.number)
+    if dice.random() < 0.3:
+        day.do("chair", AcceptDeletion(made.id, version, digest))
+
+
+def revise(day: Day, dice: Random) -> None:
     there = day.forum.amendments[dice.choice(sorted(day.forum.amendments))]
-    day.do("chair", AcceptAmendment(there.id, *day.text(there.recommendation)))
+    version = 0 if there.adds else day.text(there.recommendation)[0]
+    day.do(there.by, ReviseAmendment(there.id, version, words(dice), "Better"))
 
 
 def reject(day: Day, dice: Random) -> None:
@@ -250,5 +289,6 @@ REPORTING: tuple[Step, ...] = (*(submit,) * 5, take_back)
 CONSOLIDATING: tuple[Step, ...] = (*(group,) * 6, part, set_aside, *(put,) * 6)
 AGREEING: tuple[Step, ...] = (
     *(open_one, open_one, propose, propose, accept, reject, decide_on_it, decide_on_it),
+    *(propose, accept, add, ask_to_delete, revise),
     *(put, group, take_back_from_plenary, leave),
 )

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 from facilitate.meeting import Attendance, Command, Event, Forum, Role, decide, evolve
 from facilitate.meeting.amendments import (
-    AcceptAmendment,
     ProposeAmendment,
     RejectAmendment,
     SupportAmendment,
@@ -42,6 +41,7 @@ from facilitate.meeting.recommendations import (
     OpenRecommendation,
 )
 from facilitate.text.collation import Site
+from tests.meeting.playbook import accept
 
 MORNING = datetime(2023, 6, 5, 9, tzinfo=UTC)
 STREAMING = (
@@ -209,7 +209,7 @@ def agree(day: Day) -> None:
     day.do("omar", ProposeAmendment("streaming", "a3", version, f"{base} Later.", ""))
     day.do("omar", WithdrawAmendment("a3"))
     day.do("chair", RejectAmendment("a2", "No support"))
-    day.do("chair", AcceptAmendment("a1", *day.text("streaming")))
+    day.do("chair", accept(day.forum, "streaming", "a1"))
     day.do("chair", CallForConsensus("streaming", *day.text("streaming")))
     day.do("anna", Object("streaming", "Two years are too long."))
     day.do("chair", AdoptWithReservations("streaming", *day.text("streaming")))

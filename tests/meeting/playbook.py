@@ -16,7 +16,7 @@ from facilitate.meeting import (
     decide,
     replay,
 )
-from facilitate.meeting.amendments import AcceptAmendment, ProposeAmendment
+from facilitate.meeting.amendments import AcceptAmendments, ProposeAmendment, acceptance
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.codec import decode, encode
 from facilitate.meeting.consolidation import FormGroup, PutToPlenary
@@ -205,9 +205,14 @@ def proposing(text: str, id: str = "a1", by: str = ANNA, version: int = 1) -> As
     return by, ProposeAmendment("r1", id, version, text, "Clearer.")
 
 
-def accepting(playbook: Playbook, id: str = "a1") -> Asked:
-    there = recommendation(playbook)
-    return CHIDI, AcceptAmendment(id, there.version, there.digest)
+def accepting(playbook: Playbook, *ids: str) -> Asked:
+    return CHIDI, accept(playbook.forum, "r1", *(ids or ("a1",)))
+
+
+def accept(forum: Forum, recommendation: str, *ids: str) -> AcceptAmendments:
+    """These amendments together, as the chair sees them now."""
+    there = forum.recommendations.by_id[recommendation]
+    return acceptance(there, tuple(forum.amendments[id] for id in ids))
 
 
 def calling(playbook: Playbook) -> Asked:

@@ -2,21 +2,39 @@
 
 from hypothesis import given
 
-from facilitate.meeting.breakouts import CloseContributions
-from facilitate.meeting.consolidation import SetMemberAside, TakeBackFromPlenary
+from facilitate.meeting import Attendance
+from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
+from facilitate.meeting.consolidation import (
+    JoinToGroup,
+    PutToPlenary,
+    SetMemberAside,
+    TakeBackFromPlenary,
+)
 from facilitate.meeting.contributions import WithdrawContribution
 from facilitate.meeting.drafts import SubmitDraft
-from facilitate.meeting.fates import Became, Clause, Fate, Way, fates, way_back, ways_back
+from facilitate.meeting.fates import Became, Clause, Fate, How, Way, fates, way_back, ways_back
 from facilitate.meeting.forums import Forum
+from facilitate.meeting.people import Join
 from tests.meeting.any_days import any_days
-from tests.meeting.days import LOCAL, Day, drafted, in_drafting, planned, whole_day
+from tests.meeting.days import (
+    LOCAL,
+    STREAMING,
+    Day,
+    drafted,
+    in_drafting,
+    planned,
+    put,
+    said,
+    whole_day,
+)
 
 DAY = whole_day()
 
 
 def test_every_contribution_has_the_fate_the_day_gave_it() -> None:
     became = {id: each.fate for id, each in fates(DAY.forum).items()}
-    expected = {fate.value: fate for fate in Fate} | {"taken-up-proxy": Fate.TAKEN_UP}
+    met = set(Fate) - {Fate.ERASED}
+    expected = {fate.value: fate for fate in met} | {"taken-up-proxy": Fate.TAKEN_UP}
     assert became == expected
 
 
@@ -33,10 +51,32 @@ def test_a_fate_says_why_and_by_which_way() -> None:
         Way("b2/e5", Fate.SET_ASIDE, reason="Outside the Convention"),
     )
     assert became["deferred"].ways == (
-        Way("b2/e2", Fate.DEFERRED, "quotas", "For the next forum", words=4),
+        Way("b2/e2", Fate.DEFERRED, "quotas", "For the next forum", 4, How.IN_OTHER_WORDS),
     )
     assert became["not-adopted"].reason == "No agreement"
     assert became["not-addressed"].ways == ()
+
+
+def test_what_was_taken_up_stands_word_for_word_or_merged_or_in_other_words() -> None:
+    day = planned()
+    day.do("anna", Join(Attendance.REMOTE))
+    day.do("sec", OpenBreakout("b1", 60), OpenBreakout("b2", 60))
+    day.do("anna", said("b1", "phrase", "We want fair remuneration of artists in all cities."))
+    day.do("anna", said("b1", "other", "Nobody pays us."))
+    day.do("rita", drafted("b1", "d1", STREAMING, "phrase", "other"))
+    day.do("rob", drafted("b2", "e1", f"{STREAMING} Now.", "other"))
+    for room, rapporteur in (("b1", "rita"), ("b2", "rob")):
+        day.do("sec", CloseContributions(room))
+        day.do(rapporteur, SubmitDraft(room, day.forum.drafts[room].version))
+    put(day, "alone", "b1/d1")
+    alone = fates(day.forum)
+    assert [way.how for way in alone["phrase"].ways] == [How.WORD_FOR_WORD]
+    assert [way.how for way in alone["other"].ways] == [How.IN_OTHER_WORDS, None]
+    day.do("sec", TakeBackFromPlenary("g-alone"))
+    version = day.forum.consolidation.groups["g-alone"].version
+    day.do("sec", JoinToGroup("g-alone", version, "b2/e1"))
+    day.do("sec", PutToPlenary("g-alone", version + 1, "both"))
+    assert {way.how for way in fates(day.forum)["other"].ways} == {How.MERGED}
 
 
 def test_a_contribution_cited_in_two_drafts_goes_two_ways() -> None:

@@ -4,8 +4,8 @@ from dataclasses import astuple
 
 from hypothesis import given
 
-from facilitate.meeting.fates import Fate, words_in
-from facilitate.meeting.measures import ADOPTED, AdoptedWords, Tally, endorsed, measures
+from facilitate.meeting.fates import Fate, How, words_in
+from facilitate.meeting.measures import ADOPTED, AdoptedWords, LedBack, Tally, endorsed, measures
 from tests.meeting.any_days import any_days
 from tests.meeting.days import Day, whole_day
 
@@ -53,6 +53,21 @@ def test_adopted_words_are_counted_by_the_voices_they_lead_back_to() -> None:
     assert FIGURES.adopted_words == AdoptedWords(hall=0, remote=2, both=18, neither=6)
 
 
+def test_adopted_words_lead_back_to_topics_breakouts_and_languages() -> None:
+    assert FIGURES.led_back == LedBack(
+        total=26, by_topic={"t1": 18}, by_breakout={"b1": 18, "b2": 0}, by_language={"en": 18}
+    )
+
+
+def test_recommendations_without_any_contribution_are_named() -> None:
+    assert FIGURES.without_voice == ("local",)
+
+
+def test_what_was_taken_up_is_counted_by_how() -> None:
+    assert sum(tally.total for tally in FIGURES.by_how.values()) == 2
+    assert FIGURES.by_how[How.MERGED] == Tally(hall=1, remote=1)
+
+
 @given(any_days)
 def test_on_any_day_everything_is_counted_once(day: Day) -> None:
     figures, made = measures(day.forum), len(day.forum.contributions.by_id)
@@ -61,6 +76,8 @@ def test_on_any_day_everything_is_counted_once(day: Day) -> None:
     assert sum(tally.total for tally in figures.by_fate.values()) == made
     assert sum(heard.contributions.total for heard in figures.by_breakout.values()) == made
     assert sum(figures.by_language.values()) == made
+    assert sum(t.total for t in figures.by_how.values()) == figures.by_fate[Fate.TAKEN_UP].total
+    assert max(figures.led_back.by_breakout.values()) <= figures.led_back.total
     assert sum(astuple(figures.adopted_words)) == sum(
         words_in(run.text) for recommendation in adopted for run in recommendation.runs
     )

@@ -14,6 +14,7 @@ from facilitate.meeting import (
     Role,
     amendments,
     breakouts,
+    comments,
     consolidation,
     contributions,
     decide,
@@ -47,12 +48,12 @@ from tests.meeting.playbook import (
     SAMI,
     Asked,
     Playbook,
+    accepting,
     adopting,
     calling,
     day,
     digest,
     given,
-    in_discussion,
     recommendation,
 )
 
@@ -78,8 +79,8 @@ def test_every_command_says_who_may() -> None:
         (contributions.IN_ORDER, commands_of(contributions.Command)),
         (drafts.IN_ORDER, commands_of(drafts.Command)),
         (recommendations.IN_ORDER, commands_of(recommendations.Command)),
-        # the one that makes an amendment is about a recommendation: AMENDABLE
-        (amendments.IN_ORDER, commands_of(amendments.Command) - {amendments.ProposeAmendment}),
+        # those that make an amendment are about a recommendation: AMENDABLE
+        (amendments.IN_ORDER, commands_of(amendments.Command) - commands_of(amendments.Proposal)),
     ],
 )
 def test_every_command_about_a_noun_with_stages_says_when(
@@ -145,11 +146,20 @@ PARAGRAPHS: tuple[Asked, ...] = (
 )
 
 
+COMMENTING: tuple[Asked, ...] = (
+    (MIRA, comments.CommentOnDraft("b1", "m1", "d1", "Clearer.")),
+    (MIRA, comments.CommentOnDraft("b1", "m2", "d1", "Shorter.")),
+)
+
+
 def breakout_at(stage: BreakoutStage) -> Playbook:
     steps: dict[BreakoutStage, tuple[Asked, ...]] = {
         BreakoutStage.PLANNED: (),
-        BreakoutStage.OPEN: (*OPENING, *SAYING, *PARAGRAPHS),
-        BreakoutStage.DRAFTING: ((SAMI, breakouts.CloseContributions("b1")),),
+        BreakoutStage.OPEN: (*OPENING, *SAYING, *PARAGRAPHS, *COMMENTING),
+        BreakoutStage.DRAFTING: (
+            (SAMI, breakouts.CloseContributions("b1")),
+            (SAMI, comments.RequireAnswers(False)),
+        ),
         BreakoutStage.REPORTED: ((ROSA, drafts.SubmitDraft("b1", 4)),),
     }
     reached = list(BreakoutStage)[: list(BreakoutStage).index(stage) + 1]
@@ -187,15 +197,23 @@ def in_breakout(playbook: Playbook) -> list[Command]:
         drafts.DropCitation("b1", "d1", "k8"),
         drafts.SubmitDraft("b1", 4),
         drafts.TakeBackDraft("b1"),
+        comments.CommentOnDraft("b1", "m3", "d1", "New."),
+        comments.WithdrawComment("m1"),
+        comments.AnswerComment("m2", comments.Outcome.TAKEN_UP, "So it says now."),
     ]
 
 
-BREAKOUT_TABLES = (breakouts.IN_ORDER, contributions.IN_ORDER, drafts.IN_ORDER)
+BREAKOUT_TABLES = (
+    breakouts.IN_ORDER,
+    contributions.IN_ORDER,
+    drafts.IN_ORDER,
+    comments.IN_ORDER,
+)
 SITS = (BreakoutStage.OPEN, BreakoutStage.DRAFTING)
 
 
 def answer_in_breakout(kind: type[Command], stage: BreakoutStage) -> str:
-    if stage is BreakoutStage.PLANNED and kind in ABOUT_A_CONTRIBUTION:
+    if stage is BreakoutStage.PLANNED and kind in ABOUT_WHAT_WAS_SAID:
         return "unknown"  # nobody has said anything yet
     if (stage, kind) in SO_ALREADY:
         return "so already"
@@ -204,10 +222,10 @@ def answer_in_breakout(kind: type[Command], stage: BreakoutStage) -> str:
     return "done" if any(kind in table[stage] for table in BREAKOUT_TABLES) else "out-of-order"
 
 
-ABOUT_A_CONTRIBUTION = commands_of(contributions.Command) - {
+ABOUT_WHAT_WAS_SAID = commands_of(contributions.Command) - {
     contributions.Contribute,
     contributions.TakeDown,
-} | {drafts.CiteContribution}
+} | {drafts.CiteContribution, comments.WithdrawComment, comments.AnswerComment}
 SO_ALREADY: set[tuple[StrEnum, type[Command]]] = {
     (BreakoutStage.OPEN, breakouts.OpenBreakout),
     (BreakoutStage.OPEN, breakouts.ReopenContributions),
@@ -220,7 +238,7 @@ SO_ALREADY: set[tuple[StrEnum, type[Command]]] = {
     (RecommendationStage.ADOPTED_WITH_RESERVATIONS, recommendations.AdoptWithReservations),
     (RecommendationStage.DEFERRED, recommendations.Defer),
     (RecommendationStage.NOT_ADOPTED, recommendations.DoNotAdopt),
-    (amendments.Stage.ACCEPTED, amendments.AcceptAmendment),
+    (amendments.Stage.ACCEPTED, amendments.AcceptAmendments),
     (amendments.Stage.REJECTED, amendments.RejectAmendment),
     (amendments.Stage.WITHDRAWN, amendments.WithdrawAmendment),
 }
@@ -318,6 +336,7 @@ def about_a_recommendation(playbook: Playbook, stage: RecommendationStage) -> li
         recommendations.Defer(*seen, "Late."),
         recommendations.DoNotAdopt(*seen, "Late."),
         amendments.ProposeAmendment("r1", "a9", 1, "Pay.", ""),
+        amendments.ProposeDeletion("r1", "a8", 1, "Said in another."),
     ]
 
 
@@ -331,7 +350,7 @@ def test_on_a_recommendation(stage: RecommendationStage, role: Role) -> None:
     for command in about_a_recommendation(playbook, stage):
         kind = type(command)
         in_order = kind in recommendations.IN_ORDER[stage]
-        if isinstance(command, amendments.ProposeAmendment):
+        if isinstance(command, amendments.Proposal):
             in_order = stage in AMENDABLE
         answer = "done" if in_order else "out-of-order"
         if (stage, kind) in SO_ALREADY or (stage is ADOPTABLE and _called_already(command)):
@@ -358,12 +377,16 @@ def amendment_at(stage: amendments.Stage) -> Playbook:
     rival = amendments.ProposeAmendment("r1", "a3", 1, f"{FAIR} Now.", "")
     ways: Mapping[amendments.Stage, tuple[Asked, ...]] = {
         amendments.Stage.OPEN: (),
-        amendments.Stage.ACCEPTED: ((CHIDI, amendments.AcceptAmendment("a1", 1, there.digest)),),
+        amendments.Stage.ACCEPTED: (accepting(past),),
         amendments.Stage.REJECTED: ((CHIDI, amendments.RejectAmendment("a1")),),
         amendments.Stage.WITHDRAWN: ((MIRA, amendments.WithdrawAmendment("a1")),),
         amendments.Stage.HANDED_BACK: (
             (HUGO, rival),
-            (CHIDI, amendments.AcceptAmendment("a3", 1, there.digest)),
+            accepting(past.having((HUGO, rival)), "a3"),
+        ),
+        amendments.Stage.LAPSED: (
+            (CHIDI, recommendations.Defer("r1", 1, there.digest, "Late.")),
+            (CHIDI, recommendations.OpenRecommendation("r1")),
         ),
     }
     built = past.having(*ways[stage])
@@ -371,11 +394,17 @@ def amendment_at(stage: amendments.Stage) -> Playbook:
     return built
 
 
+ASK_FOR_MORE = {amendments.AcceptDeletion, amendments.TakeUpRecommendation}
+
+
 def about_an_amendment(playbook: Playbook, id: str) -> list[Command]:
     there = recommendation(playbook)
     return [
-        amendments.AcceptAmendment(id, there.version, there.digest),
+        amendments.acceptance(there, (playbook.forum.amendments[id],)),
         amendments.RejectAmendment(id),
+        amendments.AcceptDeletion(id, there.version, there.digest),
+        amendments.TakeUpRecommendation(id, there.digest),
+        amendments.ReviseAmendment(id, there.version, "Pay.", "Shorter."),
         *([amendments.WithdrawAmendment(id)] if id == "a1" else []),
         *([amendments.WithdrawSupport(id)] if id == "a2" else []),
     ]
@@ -388,6 +417,8 @@ def test_on_an_amendment(stage: amendments.Stage, role: Role) -> None:
     for command in about_an_amendment(playbook, "a1"):
         kind = type(command)
         answer = "done" if kind in amendments.IN_ORDER[stage] else "out-of-order"
+        if answer == "done" and kind in ASK_FOR_MORE:
+            answer = "unknown"  # this one asks for other words
         if (stage, kind) in SO_ALREADY:
             answer = "so already"
         assert (kind, answered(playbook, command, role)) == (kind, expected(kind, role, answer))
@@ -428,6 +459,17 @@ def test_support_once_given_is_withdrawn(role: Role) -> None:
     assert answered(playbook, command, role) == expected(type(command), role, "done")
 
 
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("sitting", Sitting)
+def test_a_new_recommendation_is_proposed_until_the_plenary_closes(
+    sitting: Sitting, role: Role
+) -> None:
+    command = amendments.ProposeRecommendation("n1", PARTIES, "Pay.", "Nobody said it.")
+    answer = "out-of-order" if sitting is Sitting.CLOSED else "done"
+    there = sitting_at(sitting)
+    assert answered(there, command, role) == expected(type(command), role, answer)
+
+
 def sitting_at(sitting: Sitting) -> Playbook:
     past = given().having(*HERS)
     opened = past.having((CHIDI, plenary.OpenPlenary()))
@@ -460,6 +502,7 @@ AT_ANY_TIME: tuple[Command, ...] = (
     people.AssignRoles(HUGO, (Role.CHAIR,)),
     people.RemovePerson(HUGO),
     erasures.ErasePerson(MIRA),
+    comments.RequireAnswers(False),
     messages.Announce("m2", "Lunch."),
     messages.TakeDownMessage("m1"),
 )
@@ -501,9 +544,10 @@ def test_what_only_the_drafting_group_does(role: Role) -> None:
 
 def test_the_matrix_leaves_no_command_out() -> None:
     asked = {type(command) for command in in_breakout(breakout_at(BreakoutStage.OPEN))}
+    amending = amendment_at(amendments.Stage.OPEN)
     for stage in RecommendationStage:
         asked |= {type(c) for c in about_a_recommendation(recommendation_at(stage), stage)}
-    asked |= {type(command) for command in about_an_amendment(in_discussion(), "a1")}
+    asked |= {type(command) for command in about_an_amendment(amending, "a1")}
     asked |= {type(command) for command in (*AT_ANY_TIME, *BY_THE_DRAFTING_GROUP)}
     elsewhere = {
         people.Join,
@@ -513,5 +557,6 @@ def test_the_matrix_leaves_no_command_out() -> None:
         plenary.ClosePlenary,
         amendments.SupportAmendment,
         amendments.WithdrawSupport,
+        amendments.ProposeRecommendation,
     }
     assert asked | elsewhere == COMMANDS == set(get_args(procedure.Command))

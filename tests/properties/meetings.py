@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from facilitate.meeting import Command, Event, Forum, Refused, Role, decide
+from facilitate.meeting.amendments import TakeUpRecommendation, acceptance
 from facilitate.meeting.people import stranger
 from facilitate.meeting.procedure import MAY
 from facilitate.meeting.recommendations import Recommendation
@@ -46,6 +47,9 @@ NAMED: Mapping[str, tuple[object, ...]] = {
     "cites": ((), ("k1",), ("k2", "k1", "k2"), ("x1",)),
     "recommendation": ("r1", "r2", "x1"),
     "amendment": ("a1", "a2", "x1", "x2"),
+    "amendments": (("a1",), ("a2",), ("a1", "a2"), ("x1",), ("x1", "a2"), ("x1", "x2"), ()),
+    "answers": (ANNA, HUGO),
+    "result": ("0" * 64,),
     "group": ("g1", "g2", "x1"),
     "member": ("b1/d1", "b2/e1", "b1/x1", "b2/x1", "b9/d1"),
     "members": (("b1/d1",), ("b2/e1",), ("b1/d1", "b2/e1"), ("b1/x1", "b1/d1", "b1/x1"), ()),
@@ -55,6 +59,9 @@ NAMED: Mapping[str, tuple[object, ...]] = {
     "new": ("x1", "x2", "d1"),
     "next": ("d1", "e1", "x1", "x2"),
     "message": ("x1", "x2"),
+    "comment": ("x1", "x2"),
+    "paragraph": ("d1", "e1", "x1"),
+    "required": (True, False),
     "language": ("en", "fr"),
     "text": (
         "Parties should not pay artists in the digital environment.",
@@ -84,6 +91,7 @@ IDS: Mapping[str, tuple[str, ...]] = {  # of what the command itself names
     "amendments": ("a1", "a2", "x1", "x2"),
     "contributions": ("x1", "x2", "k1", "k2"),
     "messages": ("x1", "x2"),
+    "comments": ("x1", "x2"),
 }
 
 
@@ -171,9 +179,12 @@ def _combinations(forum: Forum, kind: type[Command], start: int) -> Iterator[tup
         yield str(by), up_to_date(forum, made(*fields))
 
 
+UP_TO_DATE = frozenset({"version", "next_version", "digest", "closes_at", "result"})
+
+
 def _free(name: str, pool: tuple[object, ...]) -> tuple[object, ...]:
     """One will do for what is brought up to date anyway."""
-    return pool[:1] if name in ("version", "next_version", "digest", "closes_at") else pool
+    return pool[:1] if name in UP_TO_DATE else pool
 
 
 def up_to_date(forum: Forum, command: Command) -> Command:
@@ -191,7 +202,9 @@ def _seen(forum: Forum, command: Struct) -> dict[str, object]:
         group = forum.consolidation.groups.get(names["group"])
         return {"version": group.version} if group else {}
     if there := forum.recommendations.by_id.get(names.get("recommendation", "")):
-        return _on_screen(there)
+        return _on_screen(there) | _result(forum, there, names.get("amendments", ()))
+    if isinstance(command, TakeUpRecommendation) and command.amendment in forum.amendments:
+        return {"digest": forum.amendments[command.amendment].digest}
     if "breakout" in names and names["breakout"] in forum.breakouts:
         return _in_breakout(forum, names)
     return {}
@@ -199,6 +212,14 @@ def _seen(forum: Forum, command: Struct) -> dict[str, object]:
 
 def _on_screen(recommendation: Recommendation) -> dict[str, object]:
     return {"version": recommendation.version, "digest": recommendation.digest}
+
+
+def _result(forum: Forum, there: Recommendation, ids: tuple[str, ...]) -> dict[str, object]:
+    """The digest of the text with these amendments, if they go together."""
+    chosen = tuple(forum.amendments[id] for id in ids if id in forum.amendments)
+    if not chosen or any(a.recommendation != there.id or a.stage != "open" for a in chosen):
+        return {}
+    return {"result": acceptance(there, chosen).result}
 
 
 def _in_breakout(forum: Forum, names: Mapping[str, str]) -> dict[str, object]:

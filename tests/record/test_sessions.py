@@ -61,14 +61,16 @@ def test_a_closed_session_is_nobodys_and_the_others_stay(sessions: Sessions) -> 
     assert sessions.who(laptop, NOON) == ANNA
 
 
-def test_all_sessions_of_a_person_can_be_closed(sessions: Sessions) -> None:
+def test_who_is_shut_out_is_so_on_all_devices_and_cannot_come_back(sessions: Sessions) -> None:
     closed = [sessions.open("forum", "anna", NOON, DAY) for _ in range(2)]
+    link = sessions.issue_link("forum", "anna", NOON)
     omars = sessions.open("forum", "omar", NOON, DAY)
     elsewhere = sessions.open("other", "anna", NOON, DAY)
 
-    sessions.close_all("forum", "anna")
+    sessions.shut_out("forum", "anna")
 
     assert [sessions.who(token, NOON) for token in closed] == [None, None]
+    assert sessions.exchange(link, NOON, DAY) is None
     assert sessions.who(omars, NOON) == OMAR
     assert sessions.who(elsewhere, NOON) == Visitor("other", "anna")
 

@@ -3,7 +3,7 @@
 from random import Random
 
 import hypothesis.strategies as st
-from hypothesis import given
+from hypothesis import assume, given
 
 from facilitate.text.amendments import apply_together, rebase
 from tests.text.texts import amended, any_texts, texts
@@ -66,6 +66,23 @@ def test_rebasing_and_then_accepting_is_accepting_together(case: Case) -> None:
             together = apply_together(base, {"one": one, "other": other})
             assert rebase(base, one, other) == (together if isinstance(together, str) else None)
             assert rebase(base, one, other) == rebase(base, other, one)
+
+
+@given(amended(), st.randoms())
+def test_compatible_amendments_associate_and_give_what_was_previewed(
+    case: Case, chance: Random
+) -> None:
+    base, all_amended = case
+    preview = apply_together(base, all_amended)
+    assume(isinstance(preview, str))
+    names = list(all_amended)
+    chance.shuffle(names)
+    current = base
+    for name in names:
+        rebased = rebase(base, all_amended[name], current)
+        assert rebased is not None
+        current = rebased
+    assert current == preview
 
 
 @given(distinct, st.data())

@@ -12,11 +12,10 @@ from facilitate.text.collation import (
     Reading,
     Run,
     Site,
-    bracketed,
     collate,
     read_for,
 )
-from tests.text.texts import ROOMS, any_texts, drafts, texts
+from tests.text.texts import ROOMS, any_texts, drafts, settled_text, texts
 
 unlike = st.dictionaries(st.sampled_from("ABCDEF"), texts | any_texts, max_size=4)
 
@@ -107,7 +106,7 @@ def test_permuting_the_sources_permutes_nothing_but_letters(
 def test_collating_a_text_with_itself_has_no_site(text: str, times: int) -> None:
     collated = collate({str(n): text for n in range(times)})
     assert sites(collated) == []
-    assert bracketed(collated, {}) == text
+    assert settled_text(collated, {}) == text
 
 
 @given(drafts() | unlike)
@@ -123,7 +122,7 @@ def test_choosing_the_readings_of_a_source_everywhere_gives_its_draft(
             site.id: next(n for n, r in enumerate(site.readings) if source in r.sources)
             for site in sites(text)
         }
-        assert bracketed(text, chosen) == drafts[source]
+        assert settled_text(text, chosen) == drafts[source]
 
 
 @given(drafts(), st.sampled_from("ABCDEF"))
@@ -208,14 +207,14 @@ def test_small_words_that_change_who_or_whom_are_left_to_people(one: str, other:
 
 
 def test_six_rooms_become_one_text_that_reads_well() -> None:
-    assert bracketed(collate(ROOMS), {}) == (
-        "Parties [should / are encouraged to] set up [and finance / delete] libraries of recorded"
-        " [and printed / delete] music that are open to all[, including schemes for teachers in"
+    assert settled_text(collate(ROOMS), {}) == (
+        "Parties [should / are encouraged to] set up [and finance / —] libraries of recorded"
+        " [and printed / —] music that are open to all[, including schemes for teachers in"
         " rural schools / , including grants for teachers in rural schools / , including schemes"
-        " for teachers and singers in rural schools / delete]. The schemes should [not / delete]"
+        " for teachers and singers in rural schools / —]. The schemes should [not / —]"
         " pay the performers fairly [and be reviewed every 2 years together with the trade unions"
-        " / and be reviewed every 3 years together with the trade unions / delete]."
-        " [Small island States should be helped first. / delete]"
+        " / and be reviewed every 3 years together with the trade unions / —]."
+        " [Small island States should be helped first. / —]"
     )
 
 
@@ -234,38 +233,37 @@ def test_what_contradicts_in_six_rooms_is_flagged() -> None:
 
 def test_open_sites_stand_in_brackets_and_settled_ones_as_words() -> None:
     text = collate({"a": "We should act now.", "b": "We may act.", "c": "We may act now."})
-    assert bracketed(text, {}) == "We [may / should] act [now / delete]."
-    assert bracketed(text, {}, omission="leave out") == "We [may / should] act [now / leave out]."
-    assert bracketed(text, {0: 1, 1: "without delay"}) == "We should act without delay."
-    assert bracketed(text, {0: "", 1: 1}) == "We act."
-    assert bracketed(text, {0: 0, 1: ", and not later"}) == "We may act, and not later."
+    assert settled_text(text, {}) == "We [may / should] act [now / —]."
+    assert settled_text(text, {0: 1, 1: "without delay"}) == "We should act without delay."
+    assert settled_text(text, {0: "", 1: 1}) == "We act."
+    assert settled_text(text, {0: 0, 1: ", and not later"}) == "We may act, and not later."
 
 
 def added(*additions: str) -> str:
     """The text of five rooms that say "We act.", and of others that each add something."""
     drafts = dict.fromkeys("abcde", "We act.")
     drafts |= {f"room {n}": f"We act {addition}." for n, addition in enumerate(additions)}
-    return bracketed(collate(drafts), {})
+    return settled_text(collate(drafts), {})
 
 
 def test_what_two_rooms_add_at_one_place_stands_in_two_sites() -> None:
-    assert added("now", "ever") == "We act [ever / delete] [now / delete]."
+    assert added("now", "ever") == "We act [ever / —] [now / —]."
 
 
 def test_of_several_additions_what_most_rooms_say_comes_first() -> None:
-    assert added("now", "ever", "now") == "We act [now / delete] [ever / delete]."
+    assert added("now", "ever", "now") == "We act [now / —] [ever / —]."
 
 
 def test_additions_that_share_words_are_rivals() -> None:
     assert added("with all artists", "with all unions", "in schools") == (
-        "We act [with all artists / with all unions / delete] [in schools / delete]."
+        "We act [with all artists / with all unions / —] [in schools / —]."
     )
 
 
 def test_additions_that_contradict_are_rivals() -> None:
-    assert added("twice", "every 2 years") == "We act [every 2 years / twice / delete]."
-    assert added("twice", "now") == "We act [now / delete] [twice / delete]."
-    assert added("never", "not only once") == "We act [never / not only once / delete]."
+    assert added("twice", "every 2 years") == "We act [every 2 years / twice / —]."
+    assert added("twice", "now") == "We act [now / —] [twice / —]."
+    assert added("never", "not only once") == "We act [never / not only once / —]."
 
 
 @given(st.sets(st.sampled_from(["brave", "fair", "local", "open", "public", "rural"])))
@@ -282,7 +280,7 @@ def test_independent_additions_are_never_rivals(added: set[str]) -> None:
 def test_spellings_of_one_reading_are_shown_once_as_most_write_it() -> None:
     drafts = {"a": "Ask the Fund today.", "b": "Ask the Fund today."}
     drafts |= {"c": "Ask the fund today.", "d": "Ask the banks today."}
-    assert bracketed(collate(drafts), {}) == "Ask the [Fund / banks] today."
+    assert settled_text(collate(drafts), {}) == "Ask the [Fund / banks] today."
 
 
 def test_drafts_that_differ_too_much_stand_whole_side_by_side() -> None:
@@ -291,7 +289,7 @@ def test_drafts_that_differ_too_much_stand_whole_side_by_side() -> None:
         Site(
             0,
             (Reading(drafts["a"], ("a",)), Reading(drafts["b"], ("b",))),
-            "modal",
+            "",
             whole=True,
         ),
     )
@@ -314,13 +312,13 @@ def test_one_draft_too_different_stands_behind_the_text_of_the_others() -> None:
 
 
 def test_a_whole_alternative_is_a_paragraph_of_its_own() -> None:
-    alone = bracketed(collate(ROOMS), {})
+    alone = settled_text(collate(ROOMS), {})
     text = collate(ROOMS | {"Gale": OTHER})
     last = sites(text)[-1].id
-    assert bracketed(text, {}) == f"{alone}\n\n[{OTHER} / delete]"
-    assert bracketed(text, {last: 1}) == f"{alone}\n\n{OTHER}"
-    assert bracketed(text, {last: "Pay for travel."}) == f"{alone}\n\nPay for travel."
-    assert bracketed(text, {last: 0}) == bracketed(text, {last: ""}) == alone
+    assert settled_text(text, {}) == f"{alone}\n\n[{OTHER} / —]"
+    assert settled_text(text, {last: 1}) == f"{alone}\n\n{OTHER}"
+    assert settled_text(text, {last: "Pay for travel."}) == f"{alone}\n\nPay for travel."
+    assert settled_text(text, {last: 0}) == settled_text(text, {last: ""}) == alone
 
 
 def test_whole_alternatives_that_are_alike_are_rivals_of_one_another_alone() -> None:

@@ -1,5 +1,6 @@
 """Which texts may say the same: proposed to people, never decided."""
 
+from collections.abc import Sequence
 from random import Random
 
 import hypothesis.strategies as st
@@ -13,6 +14,7 @@ from facilitate.text.likeness import (
     shared_passages,
     unheard,
 )
+from facilitate.text.tokens import tokenize
 from tests.text.texts import ROOMS, any_texts, drafts, texts
 
 many = st.dictionaries(st.sampled_from("ABCDEFGH"), texts | any_texts) | drafts()
@@ -66,7 +68,7 @@ def test_near_duplicates_are_groups_whose_words_do_not_contradict(
     for group in groups:
         assert len(group) >= 2
         assert all(likeness(texts[a], texts[b]) >= 0.8 for a in group for b in group)
-        assert len({"not" in texts[name].split() for name in group}) == 1
+        assert len({"not" in {t.word for t in tokenize(texts[name])} for name in group}) == 1
 
 
 @given(many, many)
@@ -135,3 +137,42 @@ def test_a_contribution_is_heard_where_a_long_draft_takes_up_its_words() -> None
 
 def test_what_is_said_without_a_word_is_not_unheard() -> None:
     assert unheard({"empty": "", "blank": " \n"}, {}) == ()
+
+
+SAID = {
+    "en": "Parties should pay performers fairly.",
+    "fr": "Les Parties devraient rémunérer équitablement les artistes interprètes.",
+    "zh": "各缔约方应公平支付表演者报酬。",
+    "other": "Schools teach children to sing.",
+}
+
+
+def same_but_the_last(texts: Sequence[str]) -> list[list[float]]:
+    """As if a model knew that all of SAID but the other mean the same."""
+    return [
+        [1.0 if SAID["other"] not in {one, other} or one == other else 0.1 for other in texts]
+        for one in texts
+    ]
+
+
+def test_texts_in_other_languages_are_alike_only_by_what_they_mean() -> None:
+    assert propose_groups(SAID) == ()
+    assert propose_groups(SAID, meanings=same_but_the_last) == (("en", "fr", "zh"),)
+
+
+@given(many, thresholds)
+def test_meanings_that_know_nothing_change_no_group(
+    texts: dict[str, str], threshold: float
+) -> None:
+    def nothing(texts: Sequence[str]) -> list[list[float]]:
+        return [[0.0] * len(texts)] * len(texts)
+
+    assert propose_groups(texts, threshold, nothing) == propose_groups(texts, threshold)
+    assert unheard(texts, {}, meanings=nothing) == unheard(texts, {})
+
+
+def test_what_a_draft_takes_up_in_another_language_is_heard() -> None:
+    said = {"zh": SAID["zh"], "other": SAID["other"]}
+    drafts = {"b1/r1": f"{SAID['fr']} Les villes prêtent des salles."}
+    assert unheard(said, drafts) == ("zh", "other")
+    assert unheard(said, drafts, meanings=same_but_the_last) == ("other",)

@@ -1,8 +1,13 @@
 """Texts in several scripts, and variants of one text, for the laws of text."""
 
 import re
+from collections.abc import Mapping
 
 import hypothesis.strategies as st
+
+from facilitate.text.choices import Choice
+from facilitate.text.collation import ConsolidatedText
+from facilitate.text.provenance import settled
 
 WORDS = re.split(
     " ",
@@ -10,7 +15,7 @@ WORDS = re.split(
     " % , . ; « » – — é e\u0301 Ünïted يجب الأطراف العالَم لا ٢٠٠٥ می\u200cخواهم नागरिक संस्कृति"
     " 应 不 应促进文化多样性 文化。 ประเทศควร น้ำ こんにちは 👩‍👩‍👧 🇫🇷🇸🇳 👍🏽 [x] a/b ’ -5",
 )
-SPACES = ("", " ", " ", " ", " ", "\u00a0", "  ", "\n\n", "\t", "\u200f")
+SPACES = ("", " ", " ", " ", " ", "\u00a0", "  ", "\n\n", "\n(a) ", "\n- ", "\t", "\u200f")
 
 ROOMS = {
     "Amber": "Parties should set up and finance libraries of recorded music that are open to all,"
@@ -38,6 +43,11 @@ spaces = st.sampled_from(SPACES)
 spaced = st.tuples(spaces, words).map("".join)
 texts = st.builds(lambda parts, end: "".join([*parts, end]), st.lists(spaced, max_size=14), spaces)
 any_texts = st.text(max_size=30)
+
+
+def settled_text(text: ConsolidatedText, choices: Mapping[int, Choice]) -> str:
+    """The consolidated text as it goes to the plenary: open sites in [square brackets]."""
+    return "".join(run.text for run in settled(text, choices))
 
 
 @st.composite

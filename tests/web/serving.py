@@ -21,7 +21,7 @@ from facilitate.beginning import begin
 from facilitate.live.forum import now
 from facilitate.record.engines import open_database
 from facilitate.record.sessions import Sessions
-from facilitate.serving import config
+from facilitate.serving import TESTED, config, protocols
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
 from facilitate.web.identity import session_cookie
@@ -29,6 +29,7 @@ from facilitate.web.sockets import JSON
 from tests.postgres import free_port
 from tests.web.house import PLAN
 
+WAYS = {"wire": TESTED, "task": "another"}  # of a socket, by the version of uvicorn
 CHECKOUT = Path(__file__).parents[2]
 STARTING = 20.0  # s
 
@@ -79,19 +80,19 @@ def signed_in(engine: Engine, *people: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[Door]:
+def served(settings: Settings, version: str = TESTED) -> Iterator[Door]:
     """The forum of the house, in a thread, until the block ends."""
     door = planned(settings)
-    with running(settings):
+    with running(settings, version):
         yield door
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[str]:
+def running(settings: Settings, version: str = TESTED) -> Iterator[str]:
     """A server over the forums of its database, in a thread; gives its address."""
     address = f"http://{settings.host}:{settings.port}"
     engine = open_database(settings.database)
-    server = uvicorn.Server(config(create_app(engine, settings), settings))
+    server = server_of(create_app(engine, settings), settings, version)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -101,6 +102,13 @@ def running(settings: Settings) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         engine.dispose()
+
+
+def server_of(app: object, settings: Settings, version: str = TESTED) -> uvicorn.Server:
+    """As it is under this version of uvicorn: ``TESTED`` hands sockets over, others do not."""
+    set = config(app, settings)
+    set.http, set.ws = protocols(version)
+    return uvicorn.Server(set)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from facilitate.record.log import Log
 from facilitate.record.sessions import Sessions, Visitor, new_session
 from facilitate.record.tables import sessions
 from facilitate.rehearsal.clients import joined
+from facilitate.web.rooms import Rooms
 from tests.web.house import PLAN
 from tests.web.serving import at_a_free_port, planned, process
 
@@ -120,4 +121,29 @@ def test_killing_the_server_while_a_crowd_joins_leaves_nobody_by_halves(tmp_path
         assert set(connection.scalars(select(sessions.c.person))) - PLANNED == people
     there = Sessions(engine)
     assert all(there.who(token, now()) for token in let_in)
+    engine.dispose()
+
+
+def test_a_crowd_that_comes_to_a_cold_server_has_the_record_read_once(tmp_path: Path) -> None:
+    settings = at_a_free_port(str(tmp_path / "cold.db"))
+    planned(settings)
+    engine = open_database(settings.database)
+    read = []
+
+    def executed(connection: object, cursor: DBAPICursor, statement: str, *more: object) -> None:
+        if "FROM events" in statement:
+            read.append(statement)
+
+    event.listen(engine, "before_cursor_execute", executed)
+
+    async def all_come() -> list[LiveForum | None]:
+        rooms = Rooms(engine, settings)
+        code, id = str(PLAN.join_code), PLAN.id
+        by_code = [rooms.forum_of(code) for _ in range(50)]
+        return await asyncio.gather(*by_code, *(rooms.forum(id) for _ in range(50)))
+
+    forums = asyncio.run(all_come())
+    assert forums[0] is not None
+    assert all(forum is forums[0] for forum in forums)
+    assert len(read) == 1
     engine.dispose()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from facilitate.meeting import Command
-from facilitate.meeting.amendments import AcceptAmendment, ProposeAmendment
+from facilitate.meeting.amendments import AcceptAmendments, ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.codec import encode
 from facilitate.meeting.consolidation import FormGroup, PutToPlenary
@@ -77,7 +77,7 @@ def hold(page: Page, label: str, time: int) -> None:
 
 def amended_by_somebody_else(door: Door) -> None:
     ask(door, "anna", ProposeAmendment("r1", "a1", 1, NEW, ""))
-    ask(door, "clara", AcceptAmendment("a1", *text(OLD, 1)))
+    ask(door, "clara", AcceptAmendments("r1", ("a1",), *text(OLD, 1), text(NEW, 2)[1]))
 
 
 def test_a_button_that_decides_is_held_for_a_second_and_a_half(door: Door, window: Window) -> None:

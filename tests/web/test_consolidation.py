@@ -9,9 +9,16 @@ from msgspec import json
 from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import ChooseReading, FormGroup, Group
+from facilitate.meeting.contributions import Contribute, HideContribution, Kind
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
 from facilitate.text.choices import Worded
-from facilitate.web.pages.consolidation import proposals, with_shared, without_place
+from facilitate.web.pages.consolidation import (
+    proposals,
+    said_alike,
+    unlike_any_draft,
+    with_shared,
+    without_place,
+)
 from facilitate.web.pages.group import site_of, sites
 from facilitate.web.scenes import Scene
 from tests.web.forms import Form, forms
@@ -42,8 +49,8 @@ def grouped(submitted: House) -> House:
     return submitted
 
 
-def draft(breakout: str, id: str, text: str) -> AddDraftRecommendation:
-    return AddDraftRecommendation(breakout, id, Addressee.PARTIES, text)
+def draft(breakout: str, id: str, text: str, *cites: str) -> AddDraftRecommendation:
+    return AddDraftRecommendation(breakout, id, Addressee.PARTIES, text, cites=cites)
 
 
 def group(there: House) -> Group:
@@ -189,6 +196,7 @@ def test_a_stale_choice_is_refused(grouped: House) -> None:
     press(grouped, "/consolidation/g1", "sam", "ChooseReading", site="0")
     answer = grouped.post("/consolidation/g1", "rita", {**stale.fields, "reading": "1"})
     assert answer.status_code == 409
+    assert "What stands now" in answer.text
     assert group(grouped).choices == {0: 0}
 
 
@@ -223,11 +231,11 @@ def press_undo(there: House, by: str) -> None:
 
 def test_brackets_are_kept_and_counted_apart_from_what_is_open(grouped: House) -> None:
     page = grouped.get("/consolidation/g1", by="anna").text
-    assert "2 contradictions" in page
+    assert "2 of them contradictions" in page
     press(grouped, "/consolidation/g1", "rita", "KeepBrackets", site="1")
     assert group(grouped).choices[1] == (0, 1)
     page = grouped.get("/consolidation/g1", by="anna").text
-    assert "1 contradiction, 1 kept in brackets" in page
+    assert "1 of them a contradiction, 1 kept in brackets" in page
     assert "In brackets, for the plenary" in page
 
 
@@ -316,8 +324,9 @@ def test_what_stands_nowhere_is_listed_and_keeps_the_text_from_the_plenary(schoo
         site="3",
         reason="Asked elsewhere",
     )
-    assert "Asked twice" in schools.get("/consolidation/g1", by="anna").text
-    press(schools, "/consolidation/g1", "sam", "PutToPlenary")
+    assert "Asked elsewhere" in schools.get("/consolidation/g1", by="anna").text
+    answer = press(schools, "/consolidation/g1", "sam", "PutToPlenary")
+    assert answer == ""
     assert len(schools.state.recommendations.in_order()) == 1
 
 
@@ -355,3 +364,30 @@ def test_those_who_watch_a_group_hear_that_it_was_dissolved(grouped: House) -> N
         press(grouped, "/consolidation/g1", "sam", "PartFromGroup")
         told = json.encode(frame(socket)).decode()
     assert "This group was dissolved" in told
+
+
+# --- what was said and stands nowhere -----------------------------------------------
+
+
+def test_what_is_like_nothing_in_any_draft_is_shown_once_its_breakout_has_reported(
+    tmp_path: Path,
+) -> None:
+    with house(tmp_path) as there:
+        there.ask("sam", OpenBreakout("b1", 60))
+        there.ask("anna", said("c1", "The room is cold."), said("c2", "Keep our rivers clean."))
+        there.ask("hugo", said("c3", "Keep our rivers clean!"), said("c4", "Fish die of dams."))
+        there.ask("rita", draft("b1", "d1", SHOULD, "c4"))
+        there.ask("sam", CloseContributions("b1"))
+        assert unlike_any_draft(there.state) == ()
+        there.ask("rita", SubmitDraft("b1", there.state.drafts["b1"].version))
+        assert [made.id for made in unlike_any_draft(there.state)] == ["c1"]
+        assert [[c.id for c in group] for group in said_alike(there.state)] == [["c2", "c3"]]
+        page = there.get("/consolidation", by="anna").text
+        assert "1 contribution is cited in no draft" in page
+        assert "1 time the same was said" in page
+        there.ask("sam", HideContribution("c1", "Off the subject"))
+        assert unlike_any_draft(there.state) == ()
+
+
+def said(id: str, text: str) -> Contribute:
+    return Contribute("b1", id, Kind.CONCERN, text, "en")

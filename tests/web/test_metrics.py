@@ -21,7 +21,7 @@ from facilitate.web.app import create_app
 from facilitate.web.metrics import HANDED_ON
 from facilitate.web.sockets import HTML, JSON
 from tests.web.house import PLAN
-from tests.web.serving import Door, at_a_free_port, served
+from tests.web.serving import WAYS, Door, at_a_free_port, served
 
 TOKEN = "watching-over-it"
 WORDS = "Heron's dam was never asked for."
@@ -29,10 +29,12 @@ WORDS = "Heron's dam was never asked for."
 Samples = dict[tuple[str, str], float]
 
 
-@pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+@pytest.fixture(scope="module", params=WAYS)
+def door(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Door]:
     path = tmp_path_factory.mktemp("metrics") / "served.db"
-    with served(at_a_free_port(str(path))) as there:
+    with served(at_a_free_port(str(path)), WAYS[request.param]) as there:
         with there.line("sam") as line:
             line.send(encode(OpenBreakout("b1", 60)).decode())
             while "done" not in str(line.recv(timeout=10)):

@@ -18,7 +18,8 @@ from facilitate.meeting.codec import encode
 from facilitate.record.engines import open_database
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
-from facilitate.web.origins import SAFE, origin_of, ours
+from facilitate.web.identity import SAFE
+from facilitate.web.origins import origin_of, ours
 from facilitate.web.sockets import JSON
 from tests.web.house import ADDRESS, House, house
 from tests.web.serving import at_a_free_port, served

@@ -4,6 +4,7 @@ Plays the whole day of the rehearsal and looks at every page on the way, with au
 languages in turn.
 """
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,7 +13,9 @@ from msgspec import json
 
 from facilitate.live.forum import LiveForum
 from facilitate.meeting import Event, Forum, Role, replay
+from facilitate.meeting.amendments import open_ones
 from facilitate.meeting.floor import PLENARY
+from facilitate.meeting.people import stranger
 from facilitate.plans import Plan, read_plan
 from facilitate.record.directory import Directory, Entry
 from facilitate.record.engines import open_database
@@ -20,11 +23,10 @@ from facilitate.record.log import Head, Log
 from facilitate.rehearsal import PLAN
 from facilitate.rehearsal.day import rehearsed
 from facilitate.rehearsal.voices import voices
-from facilitate.web.drawing import draw, frame_of
+from facilitate.web.drawings import Reader, Sheet, View
 from facilitate.web.frames import Frame, HtmlView
 from facilitate.web.pages import PAGES
 from facilitate.web.parts import Items, Page, Part
-from facilitate.web.scenes import Scene
 from tests.web.elements import Document
 from tests.web.house import framed
 
@@ -72,22 +74,18 @@ def at(live: LiveForum, record: tuple[Event, ...], seq: int) -> None:
 
 
 def drawn(live: LiveForum, page: Page, place: str, roles: frozenset[Role], language: str) -> str:
-    scene = Scene(live, place, language, roles)
-    me = Entry("remote", "Anahera Example", "", language)
-    context = {
-        **frame_of(scene, me, "nonce", "/"),
-        "page": page.name,
-        "origin": "https://forum.example",
-        "mine": (),
-        "query": {},
-        **page.context(scene),
-    }
-    return draw(page.template, language, context)
+    me = Reader(live.state.people.get("remote", stranger("remote")), "remote", "Anahera Example")
+    view = View(place, language, roles, origin="https://forum.example")
+    whole, _ = asyncio.run(Sheet(live, page, view, me if page.own else None).now())
+    return whole.filled(dict.fromkeys(whole.names, "0" * 16)).decode()
 
 
 def places(page: Page, forum: Forum) -> list[str]:
     contributions = list(forum.contributions.by_id)[::40]
+    several = "+".join(a.id for a in open_ones(forum.amendments, forum.plenary.current or ""))
+    amendments = [*list(forum.amendments)[::6], several]
     possible = ["", PLENARY, *forum.breakouts, *forum.consolidation.order, *contributions]
+    possible += amendments
     return [place for place in possible if page.exists(forum, place)]
 
 

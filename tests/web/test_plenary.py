@@ -16,7 +16,7 @@ from facilitate.meeting.recommendations import (
     Recommendation,
     Stage,
 )
-from facilitate.web.pages.recommendations import changes_since, handed_back, key_after, key_of
+from facilitate.web.pages.recommendations import changes_since, key_after, key_of, meets
 from tests.web.forms import Form, forms
 from tests.web.house import House, house
 
@@ -84,8 +84,13 @@ def on(there: House, path: str, by: str) -> list[Form]:
 
 def press(there: House, path: str, by: str, do: str, **typed: str) -> str:
     """Fill in the first such form of the page and send it as it stands; gives what is answered."""
-    form = next(form for form in on(there, path, by) if form.do == do)
-    answer = there.post(path, by, {**form.fields, **typed})
+    about = typed.get("amendment")
+    form = next(
+        form
+        for form in on(there, path, by)
+        if form.do == do and about in (None, form.fields.get("amendment"))
+    )
+    answer = there.post(path, by, {**form.fields, **form.every, **typed})
     return answer.text if answer.status_code != 303 else ""
 
 
@@ -153,7 +158,7 @@ def test_an_objection_is_made_with_its_reason_and_withdrawn(sitting: House) -> N
 def test_what_was_handed_back_shows_both_texts(sitting: House) -> None:
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
     propose(sitting, "a2", SHOULD.replace("every year", "twice a year"), by="hugo")
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     assert amendment(sitting, "a2").stage == "handed-back"
     page = sitting.get("/plenary", by="hugo").text
     assert SHOULD.replace("every year", "twice a year") in page
@@ -163,7 +168,7 @@ def test_what_was_handed_back_shows_both_texts(sitting: House) -> None:
 def test_a_stale_amendment_is_refused_and_both_texts_are_shown(sitting: House) -> None:
     form = next(f for f in on(sitting, "/plenary", "hugo") if f.do == "ProposeAmendment")
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     mine = SHOULD.replace("rivers", "rivers and lakes")
     answer = sitting.post("/plenary", "hugo", {**form.fields, "text": mine})
     assert answer.status_code == 409
@@ -199,7 +204,7 @@ def test_the_desk_leads_through_amendments_and_consensus_to_the_adoption(sitting
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
     propose(sitting, "a2", f"{SHOULD} Now.")
     assert "CallForConsensus" not in {form.do for form in on(sitting, "/chair", "clara")}
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     press(sitting, "/chair", "clara", "RejectAmendment", reason="Said already")
     assert amendment(sitting, "a2").outcome_reason == "Said already"
     press(sitting, "/chair", "clara", "CallForConsensus")
@@ -233,7 +238,7 @@ def test_a_text_that_changed_is_not_adopted_and_the_change_is_shown(sitting: Hou
     consensus_called(sitting)
     screen = next(form for form in on(sitting, "/chair", "clara") if form.do == "Adopt")
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     consensus_called(sitting)
     answer = sitting.post("/chair", "clara", {**screen.fields})
     assert answer.status_code == 409
@@ -257,9 +262,9 @@ def test_the_desk_says_which_amendments_would_go_back(sitting: House) -> None:
     propose(sitting, "a2", SHOULD.replace("every year", "twice a year"), by="hugo")
     propose(sitting, "a3", SHOULD.replace("rivers", "rivers and lakes"), by="hugo")
     first = amendment(sitting, "a1")
-    told = [a.id for a in handed_back(sitting.state, first)]
-    expected = key_after(recommendation(sitting), first)
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    told = [m.other.id for m in meets(sitting.state, first) if m.other and m.goes_back]
+    expected = key_after(recommendation(sitting), (first,))
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     back = [a.id for a in sitting.state.amendments.values() if a.stage == "handed-back"]
     assert told == back == ["a2"]
     assert key_of(recommendation(sitting)) == expected
@@ -267,10 +272,138 @@ def test_the_desk_says_which_amendments_would_go_back(sitting: House) -> None:
 
 def test_the_change_since_a_version_joins_old_and_new(sitting: House) -> None:
     propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     propose(sitting, "a2", recommendation(sitting).text.replace("clean", "clear"))
-    press(sitting, "/chair", "clara", "AcceptAmendment")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
     pieces = changes_since(sitting.state, recommendation(sitting), 1)
     assert "".join(p.text for p in pieces if p.kind != "inserted") == SHOULD
     assert "".join(p.text for p in pieces if p.kind != "deleted") == recommendation(sitting).text
     assert changes_since(sitting.state, recommendation(sitting), 3) == ()
+
+
+# --- several amendments ---------------------------------------------------------------
+
+TWO_YEARS = SHOULD.replace("every year", "every two years")
+TWICE = SHOULD.replace("every year", "twice a year")
+LAKES = SHOULD.replace("rivers", "rivers and lakes")
+
+
+@pytest.fixture
+def rivals(sitting: House) -> House:
+    """The first and the second amendment change the same words; the third stands beside them."""
+    propose(sitting, "a1", TWO_YEARS)
+    propose(sitting, "a2", TWICE, by="hugo")
+    propose(sitting, "a3", LAKES, by="hugo")
+    return sitting
+
+
+def test_the_desk_says_in_words_how_amendments_meet(rivals: House) -> None:
+    kinds = {(m.other.id, m.kind) for m in meets(rivals.state, amendment(rivals, "a1")) if m.other}
+    assert kinds == {("a2", "same words"), ("a3", "same paragraph")}
+    page = rivals.get("/chair", by="clara").text
+    assert "changes the same words. Only one of the two can be accepted." in page
+    assert "changes the same paragraph. Both can be accepted; look at them together." in page
+
+
+def test_what_an_amendment_contradicts_elsewhere_is_quoted(sitting: House) -> None:
+    two = "Parties should give 5 % of their culture budget to artists.\n\nThey should report."
+    propose(sitting, "a1", two)
+    press(sitting, "/chair", "clara", "AcceptAmendments")
+    contrary = f"{two}\n\nParties should give 3 % of their culture budget to artists."
+    propose(sitting, "a2", contrary)
+    (met,) = meets(sitting.state, amendment(sitting, "a2"))
+    assert (met.other, met.kind) == (None, "contradiction elsewhere")
+    page = sitting.get("/chair", by="clara").text
+    assert "It contradicts what stands elsewhere in the text" in page
+
+
+def test_those_that_are_ticked_are_previewed_and_accepted_as_they_were_seen(
+    rivals: House,
+) -> None:
+    asked = rivals.get("/plenary/preview?with=a1&with=a3", by="clara")
+    assert asked.headers["location"].endswith("/plenary/preview/a1+a3")
+    page = rivals.get("/plenary/preview/a1+a3", by="clara").text
+    both = TWO_YEARS.replace("rivers", "rivers and lakes")
+    assert both in page
+    assert "It would go back to its sponsor." in page
+    press(rivals, "/plenary/preview/a1+a3", "clara", "AcceptAmendments")
+    assert recommendation(rivals).text == both
+    stages = [amendment(rivals, id).stage for id in ("a1", "a2", "a3")]
+    assert stages == ["accepted", "handed-back", "accepted"]
+
+
+def test_those_that_cannot_go_together_are_shown_and_not_offered(rivals: House) -> None:
+    page = rivals.get("/plenary/preview/a1+a2", by="clara").text
+    assert "These cannot be accepted together." in page
+    assert "AcceptAmendments" not in {form.do for form in forms(page)}
+    assert rivals.get("/plenary/preview/a1+a9", by="clara").status_code == 404
+    nothing = rivals.get("/plenary/preview", by="clara")
+    assert nothing.headers["location"].endswith("/plenary")
+
+
+def test_everybody_previews_and_only_the_chair_accepts(rivals: House) -> None:
+    for who in ("anna", "rita", "sam", "wall"):
+        page = rivals.get("/plenary/preview/a1+a3", by=who)
+        assert page.status_code == 200
+        assert {form.do for form in forms(page.text)} <= {""}
+
+
+def test_what_was_seen_before_its_sponsor_revised_it_is_not_accepted(rivals: House) -> None:
+    screen = next(
+        f for f in on(rivals, "/plenary/preview/a3", "clara") if f.do == "AcceptAmendments"
+    )
+    seas = SHOULD.replace("rivers", "rivers and seas")
+    press(rivals, "/plenary", "hugo", "ReviseAmendment", amendment="a3", text=seas)
+    answer = rivals.post("/plenary/preview/a3", "clara", {**screen.fields})
+    assert answer.status_code == 409
+    assert "An amendment has changed since it was on your screen" in answer.text
+    assert recommendation(rivals).text == SHOULD
+
+
+def test_a_revised_amendment_shows_what_it_said_and_who_supported_that(rivals: House) -> None:
+    press(rivals, "/plenary", "rita", "SupportAmendment")
+    press(rivals, "/plenary", "anna", "ReviseAmendment", text=f"{TWO_YEARS} Soon.")
+    assert amendment(rivals, "a1").text == f"{TWO_YEARS} Soon."
+    assert "supported by 1" in rivals.get("/plenary", by="hugo").text
+    mine = rivals.get("/mine", by="anna").text
+    assert "You revised it at" in mine
+    assert "1 person supported it so." in mine
+
+
+def test_the_sponsor_reads_what_became_of_an_amendment_step_by_step(rivals: House) -> None:
+    press(rivals, "/chair", "clara", "AcceptAmendments")
+    mine = rivals.get("/mine", by="hugo").text
+    assert "amendment 1 was accepted and yours carried over" in mine
+    assert "Handed back to its sponsor" in mine
+    assert "As you proposed it" in mine
+    again = f"{TWO_YEARS} And twice in the first."
+    press(rivals, "/plenary", "hugo", "ReviseAmendment", amendment="a2", text=again)
+    assert amendment(rivals, "a2").stage == "open"
+
+
+def test_to_delete_the_whole_is_proposed_with_a_reason_and_accepted(sitting: House) -> None:
+    press(sitting, "/plenary", "anna", "ProposeDeletion", reason="Said in the second")
+    assert "deletes the whole recommendation" in sitting.get("/chair", by="clara").text
+    press(sitting, "/chair", "clara", "AcceptDeletion")
+    assert recommendation(sitting).stage is Stage.NOT_ADOPTED
+    assert "Said in the second" in sitting.get("/plenary", by="hugo").text
+
+
+def test_a_new_recommendation_is_proposed_supported_and_taken_up(sitting: House) -> None:
+    press(sitting, "/plenary", "anna", "ProposeRecommendation", text=WELLS, reason="Missing")
+    press(sitting, "/plenary", "hugo", "SupportAmendment")
+    (new,) = sitting.state.amendments.values()
+    assert set(new.supporters) == {"hugo"}
+    assert "a new recommendation" in sitting.get("/chair", by="sam").text
+    press(sitting, "/chair", "clara", "TakeUpRecommendation")
+    assert sitting.state.recommendations.order == ("r1", "r2", new.id)
+    assert "Recommendation 3" in sitting.get("/plenary", by="anna").text
+
+
+def test_an_objection_shows_the_amendment_that_answers_it(sitting: House) -> None:
+    press(sitting, "/plenary", "hugo", "Object", reason="Two years are enough")
+    press(sitting, "/plenary", "anna", "ProposeAmendment", text=TWO_YEARS, answers="hugo")
+    for page in (sitting.get("/plenary", by="hugo"), sitting.get("/chair", by="clara")):
+        assert "Amendment 1 answers it" in page.text
+    press(sitting, "/chair", "clara", "AcceptAmendments")
+    assert "it has been accepted" in sitting.get("/chair", by="clara").text

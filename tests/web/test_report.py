@@ -1,10 +1,12 @@
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from facilitate.exports import as_json
-from facilitate.meeting.amendments import AcceptAmendment, ProposeAmendment
+from facilitate.meeting import Role
+from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import FormGroup, PutToPlenary, SetMemberAside
 from facilitate.meeting.contributions import (
@@ -25,7 +27,9 @@ from facilitate.meeting.recommendations import (
     OpenRecommendation,
 )
 from facilitate.record.log import Log
-from facilitate.web.reporting import copy_of
+from facilitate.web.reporting import Copy, copy_of, prepared
+from facilitate.web.scenes import Scene
+from tests.meeting.playbook import accept
 from tests.web.elements import Document
 from tests.web.house import House, frame, house
 
@@ -66,7 +70,7 @@ def discussed(here: House) -> None:
     here.ask("clara", OpenPlenary(), OpenRecommendation("r1"))
     amended = ADOPTED.replace("every year", "every two years")
     here.ask("anna", ProposeAmendment("r1", "a1", 1, amended, "It takes time"))
-    here.ask("clara", AcceptAmendment("a1", *on_screen(here)))
+    here.ask("clara", accept(here.state, "r1", "a1"))
     here.ask("clara", CallForConsensus("r1", *on_screen(here)))
     here.ask("hugo", Object("r1", "Two years are too long."))
 
@@ -140,7 +144,7 @@ def test_an_amendment_that_only_struck_words_out_is_not_lost(here: House) -> Non
     here.ask("clara", OpenPlenary(), OpenRecommendation("r1"))
     shorter = ADOPTED.replace(" every year", "")
     here.ask("anna", ProposeAmendment("r1", "a1", 1, shorter, "Shorter is better"))
-    here.ask("clara", AcceptAmendment("a1", *on_screen(here)))
+    here.ask("clara", accept(here.state, "r1", "a1"))
     here.ask("clara", CallForConsensus("r1", *on_screen(here)), Adopt("r1", *on_screen(here)))
     adopted = part(here, "/report", "adopted-r1")
     assert "Shorter is better" in adopted
@@ -238,11 +242,30 @@ def test_there_is_no_file_of_another_ending(here: House) -> None:
 
 def test_the_report_is_made_once_for_all_who_read_it(here: House) -> None:
     drafted(here)
-    first = copy_of(here.live, "en")
-    assert copy_of(here.live, "en") is first
+    first = copy_of(scene(here))
+    assert copy_of(scene(here)) is first
     assert first.written("md") is first.written("md")
     here.ask("clara", OpenPlenary())
-    assert copy_of(here.live, "en").report.seq == here.live.seq != first.report.seq
+    assert copy_of(scene(here)).report.seq == here.live.seq != first.report.seq
+
+
+def test_those_who_open_it_at_once_share_what_is_made_for_them(here: House) -> None:
+    drafted(here)
+    seen = scene(here)
+
+    async def all_open() -> list[Copy]:
+        await asyncio.gather(*(prepared(seen) for _ in range(50)))
+        first = copy_of(seen)
+        await asyncio.gather(*(prepared(seen) for _ in range(50)))
+        return [first, copy_of(seen)]
+
+    first, later = asyncio.run(all_open())
+    assert first is later
+    assert first.report == Copy(seen, here.live.names).report
+
+
+def scene(here: House) -> Scene:
+    return Scene(here.live, "", "en", frozenset({Role.PARTICIPANT}))
 
 
 # --- what became of what I said ---------------------------------------------------

@@ -24,7 +24,7 @@ from facilitate.meeting.drafts import AddDraftRecommendation, ReviseDraftRecomme
 from facilitate.meeting.people import AssignRoles, RemovePerson, Role
 from facilitate.web.sockets import HTML, JSON, PATIENCE
 from tests.web.house import House, frame, house
-from tests.web.serving import Door, at_a_free_port, served
+from tests.web.serving import WAYS, Door, at_a_free_port, served
 
 SECRET = "The dam at Wadi Halfa leaks."
 
@@ -300,10 +300,12 @@ def test_a_page_that_is_not_there_or_not_for_the_listener_is_not_told(
 # --- on a real line -----------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+@pytest.fixture(scope="module", params=WAYS)
+def door(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Door]:
     path = tmp_path_factory.mktemp("sockets") / "served.db"
-    with served(at_a_free_port(str(path))) as there:
+    with served(at_a_free_port(str(path)), WAYS[request.param]) as there:
         with there.line("sam") as line:
             line.send(encode(OpenBreakout("b1", 60)).decode())
             until(line, "done")

@@ -11,15 +11,17 @@ from facilitate.meeting.codec import encode
 from facilitate.meeting.contributions import Contribute, Kind
 from facilitate.meeting.people import RemovePerson
 from tests.web.house import PLAN
-from tests.web.serving import Door, at_a_free_port, served
+from tests.web.serving import WAYS, Door, at_a_free_port, served
 
 PAGE = "page=breakout&place=b1"
 
 
-@pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+@pytest.fixture(scope="module", params=WAYS)
+def door(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Door]:
     path = tmp_path_factory.mktemp("streams") / "served.db"
-    with served(at_a_free_port(str(path))) as there:
+    with served(at_a_free_port(str(path)), WAYS[request.param]) as there:
         ask(there, "sam", OpenBreakout("b1", 60))
         for n in range(1, 4):
             ask(there, "anna", Contribute("b1", f"c{n}", Kind.GAP, f"Voice {n}.", "en"))

@@ -6,12 +6,15 @@ from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.drafts import Draft
 from facilitate.web.pages.choices import CHOICES, cited, counts, voices_with_fate
 from facilitate.web.pages.shared import (
+    COMMENT_ON,
+    COMMENTS,
     DRAFT,
     FLOOR,
     MESSAGES,
     MOVES_A_BREAKOUT,
     PRESENT,
     STANDING,
+    commented,
 )
 from facilitate.web.parts import Context, Page, Part, a_breakout, all_who_joined, here
 from facilitate.web.scenes import Scene
@@ -25,6 +28,8 @@ def context(scene: Scene) -> Context:
         "draft": scene.forum.drafts.get(scene.place, Draft()),
         "cited": cited(scene.forum, scene.place),
         "counts": partial(counts, scene),
+        "comments": partial(commented, scene.forum, scene.place),
+        "answers": False,
         "shown_first": "all",
         "choices": ("all", "concern", "experience", "gap", "possibility"),
         "sits": breakout.stage in (Stage.OPEN, Stage.DRAFTING),
@@ -44,6 +49,8 @@ PAGE = Page(
         FLOOR,
         Part("raise", "parts/raise.html", MOVES_A_BREAKOUT, here),
         DRAFT,
+        COMMENTS,
+        COMMENT_ON,
         PRESENT,
     ),
     exists=a_breakout,

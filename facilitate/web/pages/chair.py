@@ -8,7 +8,12 @@ from collections.abc import Iterable
 from functools import partial
 
 from facilitate.meeting import Event, Forum, Person, Role
-from facilitate.meeting.amendments import Amendment, AmendmentAccepted, open_ones
+from facilitate.meeting.amendments import (
+    Amendment,
+    AmendmentAccepted,
+    acceptance,
+    open_ones,
+)
 from facilitate.meeting.floor import PLENARY
 from facilitate.meeting.plenary import Sitting
 from facilitate.meeting.recommendations import Stage
@@ -21,11 +26,13 @@ from facilitate.web.pages.recommendations import (
     TURNS,
     amended,
     current,
-    handed_back,
+    effect,
     key_after,
     key_of,
     last_decided,
     marks,
+    meets,
+    new_ones,
     number_of,
     of_recommendation,
 )
@@ -47,7 +54,10 @@ def context(scene: Scene) -> Context:
         "last": last_decided(forum),
         "proposed": proposed,
         "amendments_of": partial(of_recommendation, forum),
-        "handed_back": partial(handed_back, forum),
+        "meets": partial(meets, forum),
+        "acceptance": acceptance,
+        "effect": effect,
+        "new_ones": new_ones(forum),
         "key_of": key_of,
         "key_after": key_after,
         "marks": marks,
@@ -92,6 +102,7 @@ PAGE = Page(
         Part("on-stage", "parts/on-stage.html", SITS | TURNS | ORDERS | NEW_TEXT),
         Part("next", "parts/next.html", SITS | TURNS | ORDERS | ANSWERS | AMENDS),
         Part("to-deal", "parts/to-deal.html", TURNS),
+        Part("new-ones", "parts/new-ones.html", SITS | AMENDS),
         Items("dealing", "dealt", "amendment", "parts/dealt.html", _touched, _find),
         Part("put-off", "parts/put-off.html", TURNS | NEW_TEXT),
         Part(

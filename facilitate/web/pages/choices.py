@@ -24,7 +24,7 @@ from facilitate.meeting.drafts import (
     DraftRecommendationsJoined,
     DraftRecommendationSplit,
 )
-from facilitate.web.pages.shared import WRITES_A_DRAFT, voices
+from facilitate.web.pages.shared import WRITES_A_DRAFT, of_this_breakout, voices
 from facilitate.web.parts import Items, Part
 from facilitate.web.scenes import Scene
 
@@ -46,15 +46,11 @@ def counts(scene: Scene) -> Mapping[str, int]:
     }
 
 
-def _of_this_breakout(event: Event, place: str) -> bool:
-    return getattr(event, "breakout", place) == place
-
-
 _COUNTED: frozenset[type[Event]] = frozenset(
     {ContributionMade, ContributionWithdrawn, ContributionHidden, ContributionShown}
 )
 CHOICES = Part(
-    "choices", "parts/choices.html", _COUNTED | WRITES_A_DRAFT, concerns=_of_this_breakout
+    "choices", "parts/choices.html", _COUNTED | WRITES_A_DRAFT, concerns=of_this_breakout
 )
 
 

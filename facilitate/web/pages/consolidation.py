@@ -1,11 +1,12 @@
 """The consolidation: each submitted draft recommendation gets its place, or a reason why not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import pairwise
 
+from facilitate.meanings import meanings
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.consolidation import (
@@ -25,12 +26,21 @@ from facilitate.meeting.consolidation import (
     member_of,
     submitted,
 )
+from facilitate.meeting.contributions import (
+    Contribution,
+    ContributionHidden,
+    ContributionShown,
+    ContributionWithdrawn,
+    Standing,
+)
 from facilitate.meeting.drafts import DraftRecommendation, DraftSubmitted, DraftTakenBack
+from facilitate.meeting.erasures import PersonErased
+from facilitate.meeting.people import PersonJoined, PersonRemoved, RolesAssigned
 from facilitate.text.choices import sites
 from facilitate.text.collation import Site, collate
-from facilitate.text.likeness import propose_groups, shared_passages
+from facilitate.text.likeness import near_duplicates, propose_groups, shared_passages, unheard
 from facilitate.text.sites import Flag
-from facilitate.web.pages.shared import MESSAGES, MOVES_A_BREAKOUT
+from facilitate.web.pages.shared import GIVES_ROOMS, MESSAGES, MOVES_A_BREAKOUT, gives_rooms
 from facilitate.web.parts import Context, Items, Page, Part, all_who_joined, no_place
 from facilitate.web.scenes import Scene
 
@@ -44,6 +54,10 @@ GIVES_PLACES: frozenset[type[Event]] = frozenset(
         MemberSetAside,
         MemberTakenUpAgain,
     }
+)
+REPORTS: frozenset[type[Event]] = frozenset({DraftSubmitted, DraftTakenBack})
+STANDS: frozenset[type[Event]] = frozenset(
+    {ContributionHidden, ContributionShown, ContributionWithdrawn, PersonErased}
 )
 CHANGES_A_GROUP: frozenset[type[Event]] = frozenset(
     {
@@ -113,7 +127,8 @@ def proposals(forum: Forum) -> tuple[Proposal, ...]:
 def _proposed(texts: tuple[tuple[str, str], ...]) -> tuple[Proposal, ...]:
     by_name = dict(texts)
     places = {name: place for place, (name, _) in enumerate(texts)}
-    found = (tuple(sorted(group, key=places.__getitem__)) for group in propose_groups(by_name))
+    proposed = propose_groups(by_name, meanings=meanings())
+    found = (tuple(sorted(group, key=places.__getitem__)) for group in proposed)
     return tuple(
         Proposal(
             group_id(group),
@@ -166,6 +181,51 @@ def open_sites(group: Group) -> tuple[Site, ...]:
     return tuple(site for site in here if site.id not in settled)
 
 
+# --- what was said and stands in no draft ----------------------------------------
+
+
+def unlike_any_draft(forum: Forum) -> tuple[Contribution, ...]:
+    """What no submitted draft cites and none says anything like, of breakouts that have reported.
+
+    It asks people to look: what was taken up in other words is listed too.
+    """
+    drafts = submitted(forum.drafts)
+    cited = {id for draft in drafts.values() for id in draft.cites}
+    said = tuple((made.id, made.text) for made in _reported(forum) if made.id not in cited)
+    texts = tuple((name, draft.text) for name, draft in drafts.items())
+    return tuple(forum.contributions.by_id[id] for id in _unheard(said, texts))
+
+
+def said_alike(forum: Forum) -> tuple[tuple[Contribution, ...], ...]:
+    """Contributions in nearly the same words, which need not be read twice."""
+    said = tuple((made.id, made.text) for made in _reported(forum))
+    found = forum.contributions.by_id
+    return tuple(tuple(found[id] for id in group) for group in _near_duplicates(said))
+
+
+def _reported(forum: Forum) -> Iterator[Contribution]:
+    for breakout in forum.in_order():
+        if breakout.stage is Stage.REPORTED:
+            made = forum.contributions.of(breakout.id)
+            yield from (each for each in made if each.standing is Standing.STANDS)
+
+
+Texts = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=8)
+def _unheard(said: Texts, drafts: Texts) -> tuple[str, ...]:
+    return unheard(dict(said), dict(drafts), meanings=meanings())
+
+
+@lru_cache(maxsize=8)
+def _near_duplicates(said: Texts) -> tuple[tuple[str, ...], ...]:
+    return near_duplicates(dict(said))
+
+
+# --- in words -------------------------------------------------------------------
+
+
 def rapporteurs(scene: Scene, member: str) -> str:
     """The names of those who run the breakout a draft recommendation comes from."""
     breakout = member.partition("/")[0]
@@ -196,6 +256,8 @@ def context(scene: Scene) -> Context:
         "number_of": partial(number_of, scene),
         "rapporteurs": partial(rapporteurs, scene),
         "unplaced": without_place(scene.forum),
+        "unlike_any_draft": partial(unlike_any_draft, scene.forum),
+        "said_alike": partial(said_alike, scene.forum),
         "still_drafting": [b for b in scene.forum.in_order() if b.stage is not Stage.REPORTED],
         "edits": scene.is_("rapporteur") or scene.is_("secretariat"),
     }
@@ -209,7 +271,9 @@ def _touched(event: Event, forum: Forum, place: str) -> Iterable[str]:
             return (member,)
         case GroupRecast(members=members):
             return (*members, *without_place(forum))
-        case GroupDissolved():
+        case GroupDissolved() | RolesAssigned() | PersonRemoved():
+            return without_place(forum)
+        case PersonJoined() if event.breakouts:
             return without_place(forum)
         case DraftSubmitted(breakout=breakout) | DraftTakenBack(breakout=breakout):
             draft = forum.drafts[breakout]
@@ -234,10 +298,11 @@ PAGE = Page(
     parts=(
         MESSAGES,
         Part("without-place", "parts/without-place.html", GIVES_PLACES | MOVES_A_BREAKOUT),
-        Part("proposals", "parts/proposals.html", GIVES_PLACES),
+        Part("proposals", "parts/proposals.html", GIVES_PLACES | GIVES_ROOMS, gives_rooms),
         Items("members", "member", "member", "parts/member.html", _touched, _find, _order),
         Part("groups", "parts/groups.html", CHANGES_A_GROUP),
-        Part("set-aside", "parts/set-aside.html", GIVES_PLACES),
+        Part("set-aside", "parts/set-aside.html", GIVES_PLACES | GIVES_ROOMS, gives_rooms),
+        Part("unlike", "parts/unlike.html", REPORTS | STANDS),
     ),
     exists=no_place,
 )

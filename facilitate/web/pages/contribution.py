@@ -17,7 +17,7 @@ from facilitate.text.collation import Run
 from facilitate.web.pages.shared import MESSAGES
 from facilitate.web.pages.traces import contributions_told
 from facilitate.web.parts import Context, Items, Page, all_who_joined
-from facilitate.web.reporting import Copy, copy_of
+from facilitate.web.reporting import Copy, copy_of, prepared
 from facilitate.web.scenes import Scene
 
 
@@ -51,7 +51,7 @@ class Traced:
 def context(scene: Scene) -> Context:
     return {
         "contribution": scene.forum.contributions.by_id[scene.place],
-        "copy": partial(copy_of, scene.live, scene.language),
+        "copy": partial(copy_of, scene),
         "ways": partial(ways, scene),
     }
 
@@ -121,4 +121,5 @@ PAGE = Page(
     ),
     exists=exists,
     sits_at=nowhere,
+    ready=prepared,
 )

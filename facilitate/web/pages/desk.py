@@ -26,12 +26,15 @@ from facilitate.meeting.drafts import (
 )
 from facilitate.web.pages.choices import CHOICES, cited, counts, voices_with_fate
 from facilitate.web.pages.shared import (
+    COMMENTS,
+    COMMENTS_ON_A_DRAFT,
     MESSAGES,
     MOVES_A_BREAKOUT,
     MOVES_THE_FLOOR,
     PRESENT,
     STANDING,
     WRITES_A_DRAFT,
+    commented,
     drafted,
 )
 from facilitate.web.parts import Context, Items, Page, Part, a_breakout, here
@@ -51,6 +54,9 @@ def context(scene: Scene) -> Context:
         "draft": scene.forum.drafts.get(scene.place, Draft()),
         "cited": cited(scene.forum, scene.place),
         "counts": partial(counts, scene),
+        "comments": partial(commented, scene.forum, scene.place),
+        "answers": True,
+        "waiting_comments": lambda: len(scene.forum.comments.waiting(scene.place)),
         "shown_first": "uncited",
         "choices": ("uncited", "all", "concern", "experience", "gap", "possibility"),
         "sits": breakout.stage in (Stage.OPEN, Stage.DRAFTING),
@@ -115,6 +121,7 @@ PAGE = Page(
             find=_find,
             order=drafted,
         ),
+        COMMENTS,
         Part("cite-to", "parts/cite-to.html", WRITES_A_DRAFT | MOVES_A_BREAKOUT, here),
         Part("removed", "parts/removed.html", WRITES_A_DRAFT | MOVES_A_BREAKOUT, here),
         Part(
@@ -123,7 +130,7 @@ PAGE = Page(
         Part(
             "draft-submit",
             "parts/draft-submit.html",
-            CHOICES.touched_by | MOVES_A_BREAKOUT,
+            CHOICES.touched_by | MOVES_A_BREAKOUT | COMMENTS_ON_A_DRAFT,
             CHOICES.concerns,
         ),
         Part("floor", "parts/floor-run.html", MOVES_THE_FLOOR | MOVES_A_BREAKOUT, here),

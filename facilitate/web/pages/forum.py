@@ -7,6 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from facilitate.meeting import Event
+from facilitate.meeting.amendments import RecommendationTakenUp
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.consolidation import GroupPut, GroupTakenBack
 from facilitate.meeting.forums import Agendum, ForumPlanned
@@ -21,6 +22,7 @@ PLENARY_MOVES: frozenset[type[Event]] = frozenset(
         PlenaryOpened,
         PlenaryClosed,
         GroupPut,
+        RecommendationTakenUp,
         GroupTakenBack,
         RecommendationOpened,
         RecommendationDecided,

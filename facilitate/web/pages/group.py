@@ -47,7 +47,7 @@ from facilitate.web.pages.consolidation import (
     rapporteurs,
     without_place,
 )
-from facilitate.web.pages.shared import MESSAGES
+from facilitate.web.pages.shared import GIVES_ROOMS, MESSAGES, gives_rooms
 from facilitate.web.parts import Context, Items, Page, Part, all_who_joined
 from facilitate.web.scenes import Scene
 
@@ -389,7 +389,12 @@ PAGE = Page(
             here,
         ),
         Items("site-list", "site", "site_id", "parts/site.html", _touched, _find),
-        Part("sources", "parts/sources.html", CHANGES_A_GROUP | GIVES_PLACES),
+        Part(
+            "sources",
+            "parts/sources.html",
+            CHANGES_A_GROUP | GIVES_PLACES | GIVES_ROOMS,
+            concerns=gives_rooms,
+        ),
     ),
     exists=a_group,
 )

@@ -13,18 +13,19 @@ from facilitate.meeting import Event, Forum
 from facilitate.meeting.amendments import (
     Amendment,
 )
+from facilitate.meeting.comments import Comment, CommentAnswered, CommentWithdrawn
 from facilitate.meeting.contributions import Contribution
 from facilitate.meeting.recommendations import (
     ObjectionMade,
     ObjectionWithdrawn,
     Recommendation,
 )
-from facilitate.text.differences import Piece, marked_up
-from facilitate.web.pages.recommendations import amended
-from facilitate.web.pages.shared import MESSAGES
+from facilitate.text.differences import Piece
+from facilitate.web.pages.recommendations import amended, marks, numbers
+from facilitate.web.pages.shared import MESSAGES, commented
 from facilitate.web.pages.traces import contributions_told, recommendations_told
 from facilitate.web.parts import Context, Items, Page, all_who_joined, no_place
-from facilitate.web.reporting import copy_of
+from facilitate.web.reporting import copy_of, prepared
 from facilitate.web.scenes import Scene
 
 
@@ -47,24 +48,36 @@ class Mine:
     endorsed: tuple[Contribution, ...]
     proposed: tuple[Amendment, ...]
     objected: tuple[Objected, ...]
+    commented: tuple[Comment, ...]
 
     @property
     def nothing(self) -> bool:
-        return not any((self.said, self.written_down, self.endorsed, self.proposed, self.objected))
+        return not any(
+            (
+                self.said,
+                self.written_down,
+                self.endorsed,
+                self.proposed,
+                self.objected,
+                self.commented,
+            )
+        )
 
 
 def context(scene: Scene) -> Context:
     return {
         "mine_of": partial(mine_of, scene.forum),
-        "copy": partial(copy_of, scene.live, scene.language),
+        "copy": partial(copy_of, scene),
         "changes": changes,
+        "marks": marks,
+        "numbers": partial(numbers, scene.forum),
         "AMENDED": AMENDED,
     }
 
 
 def changes(amendment: Amendment) -> tuple[Piece, ...]:
     """What its sponsor would have changed, in the sponsor's own words."""
-    return marked_up(amendment.base, amendment.text)
+    return marks(amendment.base, amendment.text)
 
 
 def mine_of(forum: Forum, person: str) -> Mine:
@@ -79,6 +92,7 @@ def mine_of(forum: Forum, person: str) -> Mine:
         ),
         tuple(amendment for amendment in amendments if amendment.by == person),
         tuple(o for o in objections(forum) if o.id == _objection(o.recommendation.id, person)),
+        tuple(c for room in forum.in_order() for c in commented(forum, room.id) if c.by == person),
     )
 
 
@@ -127,6 +141,19 @@ def _objected(event: Event, forum: Forum, place: str) -> Iterable[str]:
             return (o.id for o in objections(forum) if o.recommendation.id in told)
 
 
+def _answered(event: Event, forum: Forum, place: str) -> Iterable[str]:
+    match event:
+        case CommentAnswered(comment=id) | CommentWithdrawn(comment=id):
+            return (id,)
+        case _:
+            return ()
+
+
+def _comment(forum: Forum, place: str, id: str) -> Comment | None:
+    comment = forum.comments.by_id.get(id)
+    return None if comment is None or comment.withdrawn else comment
+
+
 def _objection_of(forum: Forum, place: str, id: str) -> Objected | None:
     return next((objected for objected in objections(forum) if objected.id == id), None)
 
@@ -140,7 +167,10 @@ PAGE = Page(
         MESSAGES,
         Items("", "fate", "contribution", "parts/fate.html", _fates, _contribution),
         Items("", "amended", "amendment", "parts/amended.html", _amended, _amendment),
+        Items("", "commented", "comment", "parts/commented.html", _answered, _comment),
         Items("", "objected", "objected", "parts/objected.html", _objected, _objection_of),
     ),
     exists=no_place,
+    own=True,
+    ready=prepared,
 )

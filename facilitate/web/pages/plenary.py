@@ -4,7 +4,12 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from facilitate.meeting import Event, Forum
-from facilitate.meeting.amendments import AMENDABLE, Amendment, AmendmentAccepted
+from facilitate.meeting.amendments import (
+    AMENDABLE,
+    Amendment,
+    AmendmentAccepted,
+    RecommendationTakenUp,
+)
 from facilitate.meeting.consolidation import GroupPut, GroupTakenBack
 from facilitate.meeting.floor import PLENARY
 from facilitate.meeting.plenary import Sitting
@@ -17,9 +22,12 @@ from facilitate.web.pages.recommendations import (
     TURNS,
     amended,
     current,
+    effect,
     last_decided,
     marks,
+    new_ones,
     number_of,
+    numbers,
     of_recommendation,
 )
 from facilitate.web.pages.shared import FLOOR, MESSAGES, PRESENT
@@ -39,6 +47,9 @@ def context(scene: Scene) -> Context:
         "amendments_of": partial(of_recommendation, forum),
         "amendable": AMENDABLE,
         "marks": marks,
+        "effect": effect,
+        "numbers": partial(numbers, forum),
+        "new_ones": new_ones(forum),
         "answers": scene.is_("participant") or scene.is_("rapporteur"),
         "sits": forum.plenary.sitting is Sitting.OPEN,
         "sitting": forum.plenary.sitting,
@@ -50,17 +61,27 @@ def context(scene: Scene) -> Context:
 def _amendments(event: Event, forum: Forum, place: str) -> Iterable[str]:
     """Of what is under discussion; the others stand with their recommendation."""
     touched = amended(event, forum)
-    return (id for id in touched if forum.amendments[id].recommendation == forum.plenary.current)
+    there = (forum.amendments[id] for id in touched)
+    return (a.id for a in there if a.recommendation == forum.plenary.current and not a.adds)
 
 
 def _amendment(forum: Forum, place: str, id: str) -> Amendment | None:
-    return forum.amendments.get(id)
+    there = forum.amendments.get(id)
+    return there if there and not there.adds else None
+
+
+def _new_ones(event: Event, forum: Forum, place: str) -> Iterable[str]:
+    return (id for id in amended(event, forum) if forum.amendments[id].adds)
+
+
+def _new_one(forum: Forum, place: str, id: str) -> Amendment | None:
+    return next((amendment for amendment in new_ones(forum) if amendment.id == id), None)
 
 
 def _recommendations(event: Event, forum: Forum, place: str) -> Iterable[str]:
     """When the order changes all of them have another number."""
     match event:
-        case RecommendationMoved() | GroupPut():
+        case RecommendationMoved() | GroupPut() | RecommendationTakenUp():
             return forum.recommendations.order
         case GroupTakenBack(recommendation=id):
             return (id, *forum.recommendations.order)
@@ -93,12 +114,12 @@ PAGE = Page(
     parts=(
         MESSAGES,
         Part("on-now", "parts/on-now.html", SITS | TURNS | ORDERS | ANSWERS | NEW_TEXT),
-        Part("answer", "parts/answer.html", TURNS | ORDERS | ANSWERS | NEW_TEXT),
+        Part("answer", "parts/answer.html", TURNS | ORDERS | ANSWERS | AMENDS),
         Part("amending", "parts/amending.html", TURNS),
         Items(
             "amendments", "amendment", "amendment", "parts/amendment.html", _amendments, _amendment
         ),
-        Part("propose", "parts/propose.html", TURNS | NEW_TEXT),
+        Part("propose", "parts/propose.html", TURNS | NEW_TEXT | ANSWERS),
         Part("how-far", "parts/how-far.html", TURNS | ORDERS),
         Items(
             "recommendations",
@@ -109,6 +130,8 @@ PAGE = Page(
             _recommendation,
             _order,
         ),
+        Items("new-ones", "amendment", "amendment", "parts/amendment.html", _new_ones, _new_one),
+        Part("propose-new", "parts/propose-new.html", SITS),
         FLOOR,
         Part("raise", "parts/raise.html", SITS),
         PRESENT,

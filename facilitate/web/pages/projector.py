@@ -5,17 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from facilitate.meeting import Event, Forum
-from facilitate.meeting.amendments import (
-    AmendmentAccepted,
-    AmendmentCarriedOver,
-    AmendmentHandedBack,
-    AmendmentProposed,
-    AmendmentRejected,
-    AmendmentSupported,
-    AmendmentWithdrawn,
-    SupportWithdrawn,
-    open_ones,
-)
+from facilitate.meeting.amendments import open_ones
 from facilitate.meeting.breakouts import Stage as BreakoutStage
 from facilitate.meeting.consolidation import GroupPut, GroupTakenBack
 from facilitate.meeting.contributions import (
@@ -41,6 +31,7 @@ from facilitate.meeting.recommendations import (
 )
 from facilitate.text.differences import Piece, marked_up
 from facilitate.web.excerpts import around_changes, excerpt, fit, room_for
+from facilitate.web.pages.recommendations import AMENDS
 from facilitate.web.pages.shared import MESSAGES, MOVES_A_BREAKOUT, MOVES_THE_FLOOR
 from facilitate.web.parts import Context, Page, Part, all_who_joined
 from facilitate.web.scenes import Scene
@@ -58,6 +49,7 @@ CHANGES_THE_WALL: frozenset[type[Event]] = (
     MOVES_A_BREAKOUT
     | MOVES_THE_FLOOR
     | MESSAGES.touched_by
+    | AMENDS
     | {
         AttendanceChanged,
         ContributionMade,
@@ -75,14 +67,6 @@ CHANGES_THE_WALL: frozenset[type[Event]] = (
         ObjectionMade,
         ObjectionWithdrawn,
         RecommendationDecided,
-        AmendmentProposed,
-        AmendmentSupported,
-        SupportWithdrawn,
-        AmendmentWithdrawn,
-        AmendmentAccepted,
-        AmendmentRejected,
-        AmendmentCarriedOver,
-        AmendmentHandedBack,
     }
 )
 

@@ -1,8 +1,10 @@
 """How recommendations and their amendments are shown, in the plenary and on the chair's desk."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from facilitate.meeting import Event, Forum, amendments
 from facilitate.meeting.amendments import (
@@ -10,11 +12,17 @@ from facilitate.meeting.amendments import (
     AmendmentAccepted,
     AmendmentCarriedOver,
     AmendmentHandedBack,
+    AmendmentLapsed,
     AmendmentProposed,
     AmendmentRejected,
+    AmendmentRevised,
     AmendmentSupported,
     AmendmentWithdrawn,
+    DeletionAccepted,
+    RecommendationTakenUp,
     SupportWithdrawn,
+    acceptance,
+    follows,
     open_ones,
 )
 from facilitate.meeting.consolidation import GroupPut, GroupTakenBack
@@ -29,30 +37,38 @@ from facilitate.meeting.recommendations import (
     RecommendationMoved,
     RecommendationOpened,
 )
-from facilitate.text.amendments import rebase
-from facilitate.text.collation import Run
+from facilitate.text.clauses import Contradiction
+from facilitate.text.conflicts import COMPATIBLE, Conflict, Meeting, conflicts
 from facilitate.text.differences import Piece, marked_up
+from facilitate.text.tokens import normal, tokenize
 
 SITS: frozenset[type[Event]] = frozenset({PlenaryOpened, PlenaryClosed})
 TURNS: frozenset[type[Event]] = frozenset(
     {RecommendationOpened, RecommendationLaidAside, RecommendationDecided}
 )  # what is under discussion is another one, or none
-ORDERS: frozenset[type[Event]] = frozenset({RecommendationMoved, GroupPut, GroupTakenBack})
+ORDERS: frozenset[type[Event]] = frozenset(
+    {RecommendationMoved, GroupPut, GroupTakenBack, RecommendationTakenUp}
+)
 ANSWERS: frozenset[type[Event]] = frozenset({ConsensusCalled, ObjectionMade, ObjectionWithdrawn})
 AMENDS: frozenset[type[Event]] = frozenset(
     {
         AmendmentProposed,
+        AmendmentRevised,
         AmendmentSupported,
         SupportWithdrawn,
         AmendmentWithdrawn,
         AmendmentAccepted,
+        DeletionAccepted,
+        RecommendationTakenUp,
         AmendmentRejected,
         AmendmentCarriedOver,
         AmendmentHandedBack,
+        AmendmentLapsed,
     }
 )
 
 MANY = 12  # open amendments to one text
+Effect = Literal["adds", "deletes", "inserts", "strikes", "moves", "replaces"]
 
 
 def current(forum: Forum) -> Recommendation | None:
@@ -71,9 +87,21 @@ def last_decided(forum: Forum) -> Recommendation | None:
 
 
 def of_recommendation(forum: Forum, recommendation: str) -> Sequence[Amendment]:
-    """All amendments ever proposed to it, in their order."""
+    """All amendments ever proposed to it, in their order; not the one that added it."""
     there = (a for a in forum.amendments.values() if a.recommendation == recommendation)
-    return sorted(there, key=lambda amendment: amendment.number)
+    return sorted((a for a in there if not a.adds), key=lambda amendment: amendment.number)
+
+
+def new_ones(forum: Forum) -> Sequence[Amendment]:
+    """Proposed new recommendations that have not been taken up, in their order."""
+    proposed = (a for a in forum.amendments.values() if a.adds)
+    left = (a for a in proposed if a.stage is not amendments.Stage.ACCEPTED)
+    return sorted(left, key=lambda amendment: amendment.number)
+
+
+def numbers(forum: Forum, ids: Iterable[str]) -> str:
+    """The numbers of these amendments, as people call them."""
+    return ", ".join(str(forum.amendments[id].number) for id in ids)
 
 
 def amended(event: Event, forum: Forum) -> tuple[str, ...]:
@@ -83,6 +111,10 @@ def amended(event: Event, forum: Forum) -> tuple[str, ...]:
             return (id,)
         case (
             AmendmentSupported(amendment=id)
+            | AmendmentRevised(amendment=id)
+            | DeletionAccepted(amendment=id)
+            | RecommendationTakenUp(amendment=id)
+            | AmendmentLapsed(amendment=id)
             | SupportWithdrawn(amendment=id)
             | AmendmentWithdrawn(amendment=id)
             | AmendmentAccepted(amendment=id)
@@ -101,7 +133,80 @@ def marks(old: str, new: str) -> tuple[Piece, ...]:
     return marked_up(old, new)
 
 
-def handed_back(forum: Forum, amendment: Amendment) -> tuple[Amendment, ...]:
+def effect(amendment: Amendment) -> Effect:
+    """What an amendment does to the words, in a word."""
+    if amendment.adds:
+        return "adds"
+    if amendment.deletes:
+        return "deletes"
+    said: dict[str, Counter[str]] = {"inserted": Counter(), "deleted": Counter()}
+    for piece in marks(amendment.base, amendment.text):
+        if piece.kind != "same":
+            said[piece.kind].update(normal(token.word) for token in tokenize(piece.text))
+    inserted, deleted = said["inserted"], said["deleted"]
+    if not deleted:
+        return "inserts"
+    if not inserted:
+        return "strikes"
+    return "moves" if inserted == deleted else "replaces"
+
+
+# --- how open amendments meet ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How an open amendment meets another one, or, if there is none, the rest of the text.
+
+    ``goes_back``: if the one is accepted, the other goes back to its sponsor. ``contradictions``
+    are what the two say differently of one thing, ``words`` the clause in which the other does.
+    """
+
+    other: Amendment | None
+    kind: Meeting | Literal["same request"]
+    goes_back: bool
+    words: str = ""
+    contradictions: tuple[Contradiction, ...] = ()
+
+
+def meets(forum: Forum, amendment: Amendment) -> list[Met]:
+    """Those that would go back first."""
+    others = {
+        a.id: a for a in open_ones(forum.amendments, amendment.recommendation) if not a.deletes
+    }
+    if amendment.id not in others:
+        return []
+    found = _conflicts(amendment.base, tuple((id, a.text) for id, a in others.items()))
+    met = [_met(conflict, amendment, others) for conflict in found if _of(conflict, amendment)]
+    told = {each.other.id for each in met if each.other is not None and each.goes_back}
+    same = (a for a in _handed_back(forum, amendment) if a.id not in told)
+    met += [Met(other, "same request", goes_back=True) for other in same]
+    return sorted(dict.fromkeys(met), key=lambda each: not each.goes_back)
+
+
+@lru_cache(maxsize=128)
+def _conflicts(base: str, amended: tuple[tuple[str, str], ...]) -> tuple[Conflict, ...]:
+    return conflicts(base, dict(amended))
+
+
+def _of(conflict: Conflict, amendment: Amendment) -> bool:
+    return amendment.id in conflict.amendments
+
+
+def _met(conflict: Conflict, amendment: Amendment, others: Mapping[str, Amendment]) -> Met:
+    ours = conflict.one.amendment == amendment.id
+    there = conflict.other if ours else conflict.one
+    contradictory = conflict.kind == "contradiction elsewhere"
+    return Met(
+        others.get(there.amendment) if there.amendment != amendment.id else None,
+        conflict.kind,
+        conflict.kind not in COMPATIBLE,
+        there.new.strip() if contradictory else "",
+        conflict.contradictions,
+    )
+
+
+def _handed_back(forum: Forum, amendment: Amendment) -> tuple[Amendment, ...]:
     """The open amendments that would go back to their sponsors if this one were accepted.
 
     Of very many only the one whose turn it is says so: each is held against all others.
@@ -112,15 +217,16 @@ def handed_back(forum: Forum, amendment: Amendment) -> tuple[Amendment, ...]:
     return tuple(
         other
         for other in there
-        if other.id != amendment.id and _goes_back(other.base, other.text, amendment.text)
+        if other.id != amendment.id
+        and not other.deletes
+        and carried_over(other, amendment.text) is None
     )
 
 
 @lru_cache(maxsize=2048)
-def _goes_back(base: str, proposed: str, accepted: str) -> bool:
-    """As the rules of amendments have it when one is accepted."""
-    carried_over = rebase(base, proposed, accepted)
-    return carried_over is None or not carried_over.strip() or carried_over == accepted
+def carried_over(amendment: Amendment, text: str) -> str | None:
+    """As the rules of amendments have it when the text becomes this one."""
+    return follows(amendment, text)
 
 
 def key_of(recommendation: Recommendation) -> str:
@@ -128,10 +234,10 @@ def key_of(recommendation: Recommendation) -> str:
     return f"{recommendation.id}/{recommendation.version}/{recommendation.digest}"
 
 
-def key_after(recommendation: Recommendation, amendment: Amendment) -> str:
-    """The key of the text there will be once the amendment is accepted."""
-    runs = (Run(amendment.text, ()),)
-    return key_of(replace(recommendation, runs=runs, version=recommendation.version + 1))
+def key_after(recommendation: Recommendation, chosen: Sequence[Amendment]) -> str:
+    """The key of the text there will be once these amendments are accepted."""
+    result = acceptance(recommendation, chosen).result
+    return f"{recommendation.id}/{recommendation.version + len(chosen)}/{result}"
 
 
 def changes_since(forum: Forum, recommendation: Recommendation, version: int) -> tuple[Piece, ...]:

@@ -6,7 +6,12 @@ from typing import get_args
 
 from facilitate.exports.sentences import ADDRESSEE, ATTENDANCE
 from facilitate.meeting import Event, Forum
-from facilitate.meeting.amendments import AmendmentAccepted, AmendmentProposed
+from facilitate.meeting.amendments import (
+    AmendmentAccepted,
+    AmendmentProposed,
+    DeletionAccepted,
+    RecommendationTakenUp,
+)
 from facilitate.meeting.consolidation import MemberSetAside, MemberTakenUpAgain
 from facilitate.meeting.contributions import (
     Contribution,
@@ -35,7 +40,7 @@ from facilitate.web.pages.traces import (
     unheard,
 )
 from facilitate.web.parts import Context, Items, Page, Part, all_who_joined, no_place
-from facilitate.web.reporting import copy_of
+from facilitate.web.reporting import copy_of, prepared
 from facilitate.web.scenes import Scene
 
 ANY: frozenset[type[Event]] = frozenset(get_args(Event))
@@ -55,6 +60,8 @@ HEARD: frozenset[type[Event]] = frozenset(
         TurnEnded,
         AmendmentProposed,
         AmendmentAccepted,
+        DeletionAccepted,
+        RecommendationTakenUp,
     }
 )
 COUNTS = SITS | PEOPLE | STANDS | GROUPS | HEARD | MOVES_THE_PLENARY | WRITES_A_DRAFT
@@ -75,12 +82,12 @@ def context(scene: Scene) -> Context:
     return {
         "begun": begun(scene.forum),
         "ended": scene.forum.plenary.sitting is Sitting.CLOSED,
-        "copy": partial(copy_of, scene.live, scene.language),
+        "copy": partial(copy_of, scene),
         "section": partial(section, scene.forum),
         "unheard": partial(unheard, scene.forum),
         "ADDRESSEE": ADDRESSEE,
         "ATTENDANCE": ATTENDANCE,
-        "head": scene.live.head,
+        "head": scene.head,
     }
 
 
@@ -147,4 +154,5 @@ PAGE = Page(
         Part("end-of-record", "parts/end-of-record.html", ANY),
     ),
     exists=no_place,
+    ready=prepared,
 )

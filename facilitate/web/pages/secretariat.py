@@ -6,6 +6,7 @@ from functools import partial
 
 from facilitate.meeting import Attendance, Event, Forum, Person, Role
 from facilitate.meeting.breakouts import Breakout
+from facilitate.meeting.comments import AnswersRequired
 from facilitate.meeting.contributions import (
     Contribution,
     ContributionHidden,
@@ -187,6 +188,7 @@ PAGE = Page(
             with_presence=True,
         ),
         Part("announced", "parts/announced.html", MESSAGES.touched_by),
+        Part("answers-rule", "parts/answers-rule.html", frozenset({AnswersRequired})),
         VOICES,
         PRESENT,
     ),

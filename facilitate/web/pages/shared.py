@@ -9,6 +9,13 @@ from facilitate.meeting.breakouts import (
     ContributionsClosed,
     ContributionsReopened,
 )
+from facilitate.meeting.comments import (
+    AnswersRequired,
+    Comment,
+    CommentAnswered,
+    CommentMade,
+    CommentWithdrawn,
+)
 from facilitate.meeting.contributions import (
     Contribution,
     ContributionEndorsed,
@@ -33,6 +40,7 @@ from facilitate.meeting.drafts import (
 )
 from facilitate.meeting.floor import FloorGiven, HandLowered, HandRaised, TurnEnded
 from facilitate.meeting.messages import Announced, MessageTakenDown
+from facilitate.meeting.people import PersonJoined, PersonRemoved, RolesAssigned
 from facilitate.web.parts import Items, Part, here
 
 MOVES_A_BREAKOUT: frozenset[type[Event]] = frozenset(
@@ -69,6 +77,50 @@ STANDING = Part("standing", "parts/standing.html", MOVES_A_BREAKOUT, here)
 FLOOR = Part("floor", "parts/floor.html", MOVES_THE_FLOOR, here)
 PRESENT = Part("present", "parts/present.html", presence=True)
 DRAFT = Part("draft", "parts/draft.html", WRITES_A_DRAFT, here)
+
+
+COMMENTS_ON_A_DRAFT: frozenset[type[Event]] = frozenset(
+    {CommentMade, CommentWithdrawn, CommentAnswered, AnswersRequired}
+)
+COMMENT_ON = Part("comment-on", "parts/comment-on.html", WRITES_A_DRAFT, here)
+
+
+GIVES_ROOMS: frozenset[type[Event]] = frozenset({PersonJoined, RolesAssigned, PersonRemoved})
+
+
+def gives_rooms(event: Event, place: str) -> bool:
+    """Who joins without one changes nothing where those who run the breakouts are named."""
+    return not isinstance(event, PersonJoined) or bool(event.breakouts)
+
+
+def of_this_breakout(event: Event, place: str) -> bool:
+    """About this breakout, or about all."""
+    return getattr(event, "breakout", place) == place
+
+
+def _commented(event: Event, forum: Forum, breakout: str) -> Iterable[str]:
+    """A comment says which recommendation it is about by its place, so a new order touches all."""
+    if getattr(event, "breakout", None) != breakout:
+        return ()
+    match event:
+        case CommentMade(id=id) | CommentWithdrawn(comment=id) | CommentAnswered(comment=id):
+            return (id,)
+        case _:
+            touched = type(event) in WRITES_A_DRAFT | MOVES_A_BREAKOUT
+            return (comment.id for comment in forum.comments.of(breakout)) if touched else ()
+
+
+def _comment(forum: Forum, breakout: str, id: str) -> Comment | None:
+    comment = forum.comments.by_id.get(id)
+    return None if comment is None or comment.withdrawn else comment
+
+
+COMMENTS = Items("comments", "comment", "comment", "parts/comment.html", _commented, _comment)
+
+
+def commented(forum: Forum, breakout: str) -> Iterable[Comment]:
+    """The comments on a draft that were not taken back, in order."""
+    return (comment for comment in forum.comments.of(breakout) if not comment.withdrawn)
 
 
 def _touched(event: Event, forum: Forum, breakout: str) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from facilitate.meeting import Event, Forum
-from facilitate.meeting.amendments import AmendmentAccepted
+from facilitate.meeting.amendments import AmendmentAccepted, RecommendationTakenUp
 from facilitate.meeting.consolidation import (
     GroupPut,
     GroupTakenBack,
@@ -26,6 +26,7 @@ from facilitate.meeting.drafts import (
     DraftRecommendationMoved,
     DraftRecommendationRemoved,
     DraftRecommendationRestored,
+    DraftRecommendationRevised,
     DraftRecommendationsJoined,
     DraftRecommendationSplit,
 )
@@ -41,6 +42,7 @@ from facilitate.meeting.recommendations import (
 
 MOVES_THE_PLENARY: frozenset[type[Event]] = frozenset(
     {
+        RecommendationTakenUp,
         GroupPut,
         GroupTakenBack,
         RecommendationDecided,
@@ -69,7 +71,7 @@ def recommendations_told(event: Event, forum: Forum) -> tuple[str, ...]:
             return (event.recommendation, *movable)
         case GroupPut(recommendation=id):
             return (id,)
-        case AmendmentAccepted(amendment=id):
+        case AmendmentAccepted(amendment=id) | RecommendationTakenUp(amendment=id):
             return (forum.amendments[id].recommendation,)
         case (
             ContributionHidden(contribution=id)
@@ -82,7 +84,7 @@ def recommendations_told(event: Event, forum: Forum) -> tuple[str, ...]:
 
 
 def contributions_told(event: Event, forum: Forum) -> tuple[str, ...]:
-    """Those whose fate the event may have changed."""
+    """Those whose fate the event may have changed, or the words that cite them."""
     return tuple(dict.fromkeys(_contributions_told(event, forum)))
 
 
@@ -101,6 +103,7 @@ def _contributions_told(event: Event, forum: Forum) -> Iterable[str]:
             return (id, *_cited_in(forum, event.breakout))
         case (
             DraftRecommendationAdded(breakout=breakout)
+            | DraftRecommendationRevised(breakout=breakout)
             | DraftRecommendationMoved(breakout=breakout)
             | DraftRecommendationSplit(breakout=breakout)
             | DraftRecommendationsJoined(breakout=breakout)

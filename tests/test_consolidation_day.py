@@ -1,0 +1,194 @@
+"""Two people at the desk make one text of three drafts, and the plenary amends it, in a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from facilitate.meeting import Command
+from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
+from facilitate.meeting.consolidation import FormGroup
+from facilitate.meeting.contributions import Contribute, Kind, TakeDown
+from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
+from facilitate.meeting.plenary import OpenPlenary
+from tests.browser import DESK, PHONE, Window, axe
+from tests.kit.screens import somebody
+from tests.web.house import PLAN
+from tests.web.serving import Door, at_a_free_port, served
+from tests.web.test_chair_reads import ask, hold
+
+# Twelve places at which not all three say the same.
+FIRST = (
+    "Parties should ensure that artists are paid fairly when their works are used online, that"
+    " large platforms report every two years on what they pay, that at least 5 per cent of public"
+    " culture budgets goes to small towns, that libraries lend instruments to young people, and"
+    " that festivals in rural areas receive support for travel and translation."
+)
+SECOND = (
+    "Parties shall ensure that artists and authors are paid fairly when their works are used on the"
+    " internet, that platforms report every two years on what they earn, that at least 10 per cent"
+    " of public culture budgets goes to small towns, that libraries lend instruments to children,"
+    " and that festivals in remote areas receive support for travel and interpretation."
+)
+THIRD = (
+    "Parties should ensure that artists are paid promptly when their works are used online, that"
+    " large platforms report every year on what they pay, that at least 5 per cent of local culture"
+    " budgets goes to small towns, that libraries lend instruments to young people without charge,"
+    " and that festivals in rural areas receive support for travel and translation."
+)
+PLACES = 12
+OLD_HAND = "In our village the only instrument is the church organ."
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    """Three drafts in one group; the first cites what one without a device said in the hall."""
+    with served(at_a_free_port(str(tmp_path / "day.db"))) as door:
+        ask(door, "sam", OpenBreakout("b1", 60), OpenBreakout("b2", 60))
+        ask(door, "rita", TakeDown("b1", "c1", Kind.GAP, OLD_HAND, "en"))
+        ask(door, "anna", Contribute("b2", "c2", Kind.CONCERN, "Streams pay nothing.", "en"))
+        ask(door, "rita", draft("b1", "d1", FIRST, "c1"), draft("b1", "d2", THIRD))
+        ask(door, "ramon", draft("b2", "e1", SECOND, "c2"))
+        ask(door, "sam", CloseContributions("b1"), CloseContributions("b2"))
+        ask(door, "rita", SubmitDraft("b1", 2))
+        ask(door, "ramon", SubmitDraft("b2", 1))
+        ask(door, "sam", FormGroup("g1", ("b1/d1", "b2/e1", "b1/d2")))
+        yield door
+
+
+def draft(breakout: str, id: str, text: str, *cites: str) -> Command:
+    return AddDraftRecommendation(breakout, id, Addressee.PARTIES, text, cites=cites)
+
+
+def signed_in(page: Page, door: Door, who: str, path: str) -> Page:
+    page.goto(f"{door.address}/sign-in#{door.links[who]}")
+    page.wait_for_url("**/forums/**")
+    return at(page, door, path)
+
+
+def at(page: Page, door: Door, path: str) -> Page:
+    page.goto(f"{door.address}/forums/{PLAN.id}{path}")
+    expect(page.get_by_text("Connected")).to_be_visible()
+    return page
+
+
+def without_script(chromium: Browser, door: Door, who: str, path: str) -> Page:
+    """The page as it was when it was loaded, whatever happens since."""
+    page = somebody(chromium, DESK, script=False).new_page()
+    page.goto(f"{door.address}/sign-in")
+    page.get_by_label("Your personal link").fill(door.links[who])
+    page.get_by_role("button", name="Open the forum").click()
+    page.goto(f"{door.address}/forums/{PLAN.id}{path}")
+    return page
+
+
+def test_three_drafts_become_one_text_that_leads_back_to_a_voice_from_the_hall(
+    door: Door, window: Window, chromium: Browser
+) -> None:
+    sam = signed_in(window(DESK), door, "sam", "/consolidation/g1")
+    ramon = signed_in(window(DESK), door, "ramon", "/consolidation/g1")
+    count = sam.locator("#open-count .open-count")
+    expect(count).to_have_text(str(PLACES))
+    expect(sam.locator("#site-list > li").first).to_have_attribute("data-flag", "modal")
+    assert axe(sam) == []
+    old = without_script(chromium, door, "rita", "/consolidation/g1")
+
+    # Sam settles by keys: each leads on to the next open place.
+    sam.locator("#site-0 button").first.focus()
+    sam.keyboard.press("a")  # should
+    expect(sam.locator("#site-0")).not_to_have_attribute("data-open", "")
+    expect(count).to_have_text("11")
+    expect(sam.locator("#site-4 button").first).to_be_focused()
+    sam.keyboard.press("/")  # two years or one: for the plenary
+    expect(sam.locator("#site-4")).to_contain_text("In brackets, for the plenary")
+    expect(sam.locator("#site-6 button").first).to_be_focused()
+    sam.keyboard.press("a")  # 5 per cent
+    expect(sam.locator("#site-6")).to_contain_text("Sam, at")
+
+    # Ramon, at the same time, settles others, combines two readings and changes his mind.
+    expect(ramon.locator("#open-count")).to_contain_text("1 of them a contradiction")
+    ramon.locator("#site-2").get_by_role("button", name="Take A").click()
+    ramon.locator("#site-8 button").first.focus()
+    ramon.keyboard.press("+")
+    expect(ramon.locator("#site-8")).to_contain_text("young people and children")
+    ramon.locator("#site-11").get_by_role("button", name="Take B").click()
+    expect(ramon.locator("#group-text")).to_contain_text("travel and interpretation")
+    ramon.locator("#site-11").get_by_role("button", name="Undo: open it again").click()
+    ramon.locator("#site-11").get_by_role("button", name="Take A").click()
+    expect(sam.locator("#site-8")).to_contain_text("young people and children")
+
+    # Rita's page is an hour old: her choice at a place that was settled is refused and shown.
+    old.locator("#site-0").get_by_role("button", name="Take B").click()
+    expect(old.locator("main")).to_contain_text("This text has changed since you opened it")
+    expect(old.locator("main")).to_contain_text("What stands now")
+    expect(old.locator("main")).to_contain_text("should")
+    old.get_by_role("link", name="Go back").click()
+    expect(old.locator("#site-0")).to_contain_text("Sam, at")
+    old.locator("#site-1").get_by_role("button", name="Take B").click()
+    expect(old.locator("#site-1")).to_contain_text("Rita, at")
+
+    for number in (3, 5, 7, 9, 10):
+        place = sam.locator(f"#site-{number}")
+        place.get_by_role("button", name="Take A").click()
+        expect(place).not_to_have_attribute("data-open", "")
+    expect(count).to_have_text("0")
+    expect(sam.locator("#open-count")).to_contain_text("1 kept in brackets")
+    assert axe(sam) == []
+    assert axe(ramon) == []
+
+    # It goes to the plenary, which has three amendments to it, of which two are rivals.
+    sam.get_by_role("button", name="Put to the plenary").click()
+    expect(sam.get_by_text("Before the plenary as recommendation 1")).to_be_visible()
+    ask(door, "clara", OpenPlenary())
+    clara = signed_in(window(DESK), door, "clara", "/chair")
+    anna = signed_in(window(PHONE), door, "anna", "/plenary")
+    hugo = signed_in(window(DESK), door, "hugo", "/plenary")
+    clara.get_by_role("button", name="Open recommendation 1").first.click()
+    propose(anna, "[two years / year]", "two years")
+    propose(hugo, "small towns", "small towns and islands")
+    propose(hugo, "[two years / year]", "year")
+    expect(clara.locator("#dealing .amendment")).to_have_count(3)
+    expect(clara.locator("#dealing")).to_contain_text("changes the same words")
+    assert axe(clara) == []
+
+    # The chair sees the text with the first two before accepting exactly that.
+    clara.get_by_label("with others: amendment 1").check()
+    clara.get_by_label("with others: amendment 2").check()
+    clara.get_by_role("button", name="See the text with those that are ticked").click()
+    expect(clara.locator("#previewed")).to_contain_text("It would go back to its sponsor.")
+    assert axe(clara) == []
+    clara.get_by_role("button", name="Accept these 2 into the text").click()
+    expect(clara.locator("#previewed")).to_contain_text("Accepted into the text")
+    mine = hugo.locator(".amendment", has_text="Amendment 3")
+    expect(mine).to_contain_text("Another amendment changed the same words.")
+    expect(mine.locator(".both")).to_contain_text("small towns and islands")
+    assert axe(hugo) == []
+
+    # Adoption.
+    at(clara, door, "/chair")
+    expect(clara.locator(".stage-text")).to_contain_text("every two years on what they pay")
+    clara.get_by_role("button", name="Call for consensus").click()
+    hold(clara, "Adopt by consensus", 1900)
+    expect(clara.locator(".decided")).to_contain_text("was adopted by consensus")
+
+    # A sentence of the report leads back to the one who has no device, and forward again.
+    at(anna, door, "/report")
+    anna.locator("#adopted .clause-of").first.click()
+    sources = anna.locator(".behind-all").first
+    expect(sources).to_be_visible()
+    expect(sources).to_contain_text(OLD_HAND)
+    sources.get_by_role("link", name="Contribution 1.1").click()
+    expect(anna.locator("main")).to_contain_text("Said in the room; written down by Rita")
+    expect(anna.locator("main")).to_contain_text("Taken up in recommendation 1")
+    expect(anna.locator("main mark").first).to_be_visible()
+    assert axe(anna) == []
+
+
+def propose(page: Page, old: str, new: str) -> None:
+    before = page.locator("#amendments .amendment").count()
+    page.locator("#propose summary", has_text="Propose an amendment").click()
+    text = page.get_by_label("Recommendation 1 as it should read")
+    text.fill(text.input_value().replace(old, new))
+    page.get_by_role("button", name="Propose this amendment").click()
+    expect(page.locator("#amendments .amendment")).to_have_count(before + 1)

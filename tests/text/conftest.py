@@ -1,0 +1,11 @@
+"""Each test of a text begins with nothing remembered: no mutant hides behind a cache."""
+
+import sys
+
+
+def pytest_runtest_setup() -> None:
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith("facilitate.text."):
+            for value in vars(module).values():
+                if callable(clear := getattr(value, "cache_clear", None)):
+                    clear()

@@ -411,7 +411,7 @@ def test_two_write_on_telephones(door: Door, window: Window, screen: Screen) -> 
     write(hugo, " Encore.")
     expect(field(rita)).to_have_value(f"{FIRST} Encore.")
     here = rita.locator("#paragraph-d1 .others-here")
-    expect(here).to_have_text("Also here: Hugo" if screen == PHONE else "Également ici : Hugo")
+    expect(here).to_have_text("Also here: Hugo" if screen == PHONE else "Également ici : Hugo")
     wide = rita.evaluate("document.documentElement.scrollWidth")
     assert wide <= screen.width
     assert axe(rita) == []

@@ -171,6 +171,11 @@ def test_what_is_typed_is_saved_and_told_to_the_others(door: Door) -> None:
         assert not any(word.saved for word in ramon.words if word.saved != ramon.sent)
 
 
+def test_what_is_typed_is_not_packed(door: Door) -> None:
+    with line(door, "rita") as socket:
+        assert socket.protocol.extensions == []
+
+
 def test_twenty_who_join_in_the_same_second_have_the_draft(door: Door) -> None:
     def joined(number: int) -> str:
         with pen(door, "rita" if number % 2 else "anna") as one:

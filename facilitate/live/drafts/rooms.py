@@ -126,6 +126,7 @@ class Room:
         self.draft = reduce(evolve, of_draft(self.live.events[: self._seq], self.breakout), Draft())
         held = max((row.number for row in rows if row.seq is not None), default=0)
         for row in rows:
+            self._learn(row)
             changed = self._put_down(row)
             for paragraph in changed if row.number > held else ():
                 self.settling.may_be_saved(paragraph)
@@ -362,12 +363,16 @@ class Room:
         ]
         await run_in_threadpool(self.log.write_down, rows, typed_by)
         for row in rows:
+            if not typed_by:  # what is typed was noted when it was let in
+                self._learn(row)
             self._put_down(row)
+
+    def _learn(self, row: DraftUpdate) -> None:
+        self.gate.learn(row.body, Hand(row.person, row.contribution))
 
     def _put_down(self, row: DraftUpdate) -> frozenset[str]:
         """Onto the paper, as it is on the disk; gives the paragraphs that have other words now."""
         stroke = Stroke(Hand(row.person, row.contribution), row.body)
-        self.gate.learn(stroke.body, stroke.hand)
         changed = self.paper.apply(stroke)
         for paragraph in changed:
             self.settling.typed(paragraph, row.person)

@@ -25,6 +25,7 @@ from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.drafts import (
     AddDraftRecommendation,
     Addressee,
+    DraftRecommendationRevised,
     DraftSubmitted,
     SubmitDraft,
     TakeBackDraft,
@@ -34,7 +35,7 @@ from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.people import AssignRoles
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
-from facilitate.web.drafting import WORDS
+from facilitate.web.drafting import OUTBOX, WORDS, Outbox
 from tests.live.drafts.writers import OfPycrdt
 from tests.web.house import PLAN
 from tests.web.serving import Door, at_a_free_port, served
@@ -171,6 +172,23 @@ def test_what_is_typed_is_saved_and_told_to_the_others(door: Door) -> None:
         assert not any(word.saved for word in ramon.words if word.saved != ramon.sent)
 
 
+def test_at_a_pause_it_is_in_the_record_and_all_are_told(door: Door) -> None:
+    with pen(door) as rita, pen(door, "ramon") as ramon:
+        rita.type(0, "All ")
+        ramon.until(lambda: any(word.settled for word in ramon.words))
+        (settled,) = [word.settled for word in ramon.words if word.settled]
+        assert settled.texts == {"d1": 2}
+        assert revised(door) == f"All {FIRST}"
+
+
+def revised(door: Door) -> str:
+    """The text that was saved last."""
+    engine = open_database(door.settings.database)
+    record = Log(engine).read(PLAN.id)
+    engine.dispose()
+    return [event.text for event in record if isinstance(event, DraftRecommendationRevised)][-1]
+
+
 def test_what_is_typed_is_not_packed(door: Door) -> None:
     with line(door, "rita") as socket:
         assert socket.protocol.extensions == []
@@ -208,6 +226,14 @@ def test_who_does_not_read_stops_nobody(door: Door) -> None:
             rita.type(0, "", 1200)
         rita.until_saved()
         assert rita.text == FIRST
+
+
+def test_what_waits_for_who_does_not_read_is_bounded() -> None:
+    outbox = Outbox()
+    for _ in range(OUTBOX // 1000 + 1):
+        outbox.put(b"x" * 1000)
+    assert outbox.code == 1013
+    assert outbox.all() == b""
 
 
 # --- what is not let in -----------------------------------------------------------------

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from facilitate.meeting import Command, Refused
 from facilitate.meeting.codec import command_of
+from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.people import RemovePerson
 from facilitate.meeting.refusals import N_, Malformed, NotEntitled
 from facilitate.record.directory import Entry
@@ -54,7 +55,7 @@ async def ask(rooms: Rooms, by: Asker, asked: Command, entry: Entry | None = Non
         asked = await rooms.drafts[by.live.id].prepared(asked, by.id)
         done = await by.live.handle(asked, by.id, entry)
         doors.part_changed(by, asked)
-        if isinstance(asked, RemovePerson):
+        if isinstance(asked, RemovePerson | ErasePerson):
             await rooms.shut_out(by.live.id, asked.person)
     except NotWrittenDown as failure:
         rooms.readiness.unwritten()

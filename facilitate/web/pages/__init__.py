@@ -17,6 +17,7 @@ from facilitate.web.pages import (
     projector,
     report,
     secretariat,
+    versions,
 )
 from facilitate.web.parts import Page
 
@@ -24,6 +25,7 @@ PAGES: Mapping[str, Page] = {
     "": forum.PAGE,
     "/breakouts/{place}": breakout.PAGE,
     "/breakouts/{place}/desk": desk.PAGE,
+    "/breakouts/{place}/versions": versions.PAGE,
     "/consolidation": consolidation.PAGE,
     "/consolidation/{place}": group.PAGE,
     "/plenary": plenary.PAGE,

@@ -305,6 +305,21 @@ def test_a_paragraph_is_split_where_one_is_and_joined_again(door: Door, window: 
         expect(field(page)).to_have_value(f"All {FIRST} Hugo's words.")
 
 
+def test_words_that_are_cited_stay_those_of_the_voice(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    rita.get_by_label("with its words").check()
+    put_caret(rita, 0, 0, "d2")
+    rita.keyboard.type("All ")
+    rita.get_by_role("button", name="Cite in 2, with its words what Anna said").first.click()
+    for page in (rita, hugo):
+        expect(field(page, "d2")).to_have_value(re.compile(r"^All .*(Nobody pays us|Dams harm)"))
+        expect(page.locator("#paragraph-d2 .cite")).to_have_text(["Anna"])
+    expect(rita.get_by_label("with its words")).to_be_checked()
+    hugo.locator("#authors-d2 summary").click()
+    words = hugo.locator("#authors-d2 li", has=hugo.get_by_role("link", name="from a contribution"))
+    expect(words).to_contain_text("Anna")
+
+
 def test_the_addressee_is_saved_as_it_is_chosen(door: Door, window: Window) -> None:
     rita, hugo = both(door, window)
     write(rita, " More.")

@@ -19,7 +19,7 @@ from websockets.typing import Origin, Subprotocol
 
 from facilitate.live.drafts.frames import Kind, Reader, Sync, Word, awareness, counted, sync
 from facilitate.live.drafts.gate import LARGEST
-from facilitate.live.drafts.papers import Layout, new_client
+from facilitate.live.drafts.papers import Layout
 from facilitate.meeting import Role
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.drafts import (
@@ -219,13 +219,15 @@ def test_a_line_that_is_cut_in_the_middle_of_a_word_harms_nobody(door: Door) -> 
 
 
 def test_who_does_not_read_stops_nobody(door: Door) -> None:
-    with line(door, "anna") as deaf, pen(door) as rita:
-        deaf.send(sync(Sync.WHAT_I_HAVE, Layout(new_client()).doc.get_state()))
-        for _ in range(200):
-            rita.type(0, "More words. " * 100)
-            rita.type(0, "", 1200)
+    """More than the lines between hold, so that the server has to keep it."""
+    with line(door, "anna"), pen(door) as rita, pen(door, "ramon") as ramon:
+        for _ in range(300):
+            rita.type(0, "Words. " * 1_000)
+            rita.type(0, "", 7_000)
         rita.until_saved()
         assert rita.text == FIRST
+        rita.type(0, "After all. ")
+        ramon.until(lambda: ramon.text == f"After all. {FIRST}")
 
 
 def test_what_waits_for_who_does_not_read_is_bounded() -> None:

@@ -18,6 +18,7 @@ Measure = Callable[[bool, Progress], list[Figure]]
 
 SUITES: Mapping[str, Measure] = {
     "live": live.measure,
+    **{part: live.only(part) for part in live.PARTS},
     "state": state.measure,
     "text": text.measure,
 }
@@ -61,7 +62,7 @@ def _where(asked: Namespace) -> str:
 
 def machine() -> str:
     return (
-        f"{platform.system()} {platform.release()}, {_processor()}, Python"
+        f"{platform.system()} {platform.release().partition('-')[0]}, {_processor()}, Python"
         f" {platform.python_version()}"
     )
 

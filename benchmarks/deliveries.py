@@ -62,7 +62,7 @@ def _repetition(stage: Stage, number: int) -> Row:
 
 
 def _ours(stage: Stage) -> Row:
-    rounds = 30 if stage.quick else 100
+    rounds = 20 if stage.quick else 50
     with ours(stage) as our:
         our.load("open", connections=SOME)
         alone = our.load("rounds", rounds=rounds)
@@ -79,7 +79,7 @@ def _ours(stage: Stage) -> Row:
 
 
 def _other(stage: Stage, peer: Peer) -> Row:
-    rounds = 30 if stage.quick else 100
+    rounds = 20 if stage.quick else 50
     with peer.telling(stage, stage.event) as telling:
         telling.load("open", connections=SOME)
         alone = telling.load("rounds", rounds=rounds)

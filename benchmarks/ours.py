@@ -6,7 +6,7 @@ from dataclasses import replace
 import uvicorn
 
 from facilitate.record.engines import open_database
-from facilitate.serving import config
+from facilitate.serving import collect_rarely, config
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
 from facilitate.web.limits import Buckets
@@ -18,6 +18,7 @@ def main(database: str, port: str) -> None:
     settings = replace(Settings(), database=database, port=int(port))
     app = create_app(open_database(database), settings)
     app.state.rooms.asking = Buckets(burst=AS_FAST_AS_THEY_LIKE, rate=AS_FAST_AS_THEY_LIKE)
+    collect_rarely()
     uvicorn.Server(config(app, settings)).run()
 
 

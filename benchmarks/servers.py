@@ -26,6 +26,7 @@ class Seen(Struct, frozen=True):
     """What the driver tells, in bytes and seconds; times on the way are microseconds."""
 
     wanted: int
+    came: int
     opened: int
     dead: int
     closed: int
@@ -127,10 +128,10 @@ def loaded(driver: Path, server: Server, mode: str, **settings: int | Path) -> S
     if done.returncode:
         raise NotMeasured(f"{server.name}: {done.stderr.strip()}")
     seen = json.decode(done.stdout, type=Seen)
-    lacking = seen.wanted - seen.opened
+    lacking = seen.wanted - seen.came
     if lacking > 0 or seen.refused:
         raise NotMeasured(
-            f"{server.name}: {lacking} connections are not open, {seen.refused} commands were"
+            f"{server.name}: {lacking} connections did not open, {seen.refused} commands were"
             f" refused: {done.stderr.strip()}"
         )
     return seen

@@ -9,7 +9,7 @@ from benchmarks.servers import Seen
 
 BURST = 10  # events in a round
 PACE, FASTER = 300_000, 100_000  # µs from one round to the next; faster where it is to be quick
-GIVEN_UP = 60  # s
+GIVEN_UP = 40  # s, after which the others are said to stand still
 
 
 def measure(stage: Stage) -> list[Figure]:
@@ -29,7 +29,7 @@ def _figures(who: str, without: Seen, beside: Seen, rounds: int) -> Iterator[Fig
 
 
 def _both(stage: Stage, load: Callable[..., Seen]) -> tuple[Seen, Seen, int]:
-    rounds, pace = (10, FASTER) if stage.quick else (100, PACE)
+    rounds, pace = (10, FASTER) if stage.quick else (40, PACE)
     paced = partial(load, "rounds", rounds=rounds, pause=pace, seconds=GIVEN_UP)
     return paced(), paced(stalled=1), rounds
 

@@ -1,6 +1,7 @@
 """The server: uvicorn with the limits a forum needs, and what is said where it cannot start."""
 
 import asyncio
+import gc
 import socket
 from logging import getLogger
 
@@ -13,6 +14,7 @@ from facilitate.web.app import create_app
 
 MESSAGE_LIMIT = 64 * 1024  # bytes
 TESTED = "0.54."  # versions of uvicorn
+COLLECTED_AFTER = (10_000, 20, 20)  # new objects, and passes over the young and the middle-aged
 PING = 20.0  # s between pings; a peer that is gone is found within twice that
 
 log = getLogger("facilitate")
@@ -29,10 +31,20 @@ def serve(settings: Settings, level: str = "INFO") -> None:
     """
     refuse_taken(settings)
     engine = open_database(settings.database)
+    collect_rarely()
     try:
         uvicorn.Server(config(create_app(engine, settings), settings, level)).run()
     finally:
         engine.dispose()
+
+
+def collect_rarely() -> None:
+    """Little here goes in circles, and each search for it passes over all that a crowd holds.
+
+    See ``docs/decisions`` for what that took of the processor while people came.
+    """
+    gc.freeze()  # what is there now stays
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 def config(app: object, settings: Settings, level: str = "INFO") -> uvicorn.Config:

@@ -312,7 +312,7 @@ def test_a_day_from_the_plan_to_the_report(address: str, window: Window) -> None
 
 
 def propose(page: Page, old: str, new: str) -> None:
-    page.locator("#propose summary").click()
+    page.locator("#propose summary.button").click()
     text = page.get_by_label("Recommendation 1 as it should read")
     text.fill(text.input_value().replace(old, new))
     page.get_by_role("button", name="Propose this amendment").click()

@@ -33,7 +33,7 @@ ROUNDS: Mapping[Act, Mapping[str, tuple[str, ...]]] = {
         "secretariat": ("/secretariat",),
     },
     Act.PLENARY: {
-        "remote": ("/plenary", "/mine"),
+        "remote": ("/plenary", "/plenary/preview/goal-1+goal-2", "/recommendations/goal", "/mine"),
         "chair": ("/chair",),
         "rapporteur-good": ("/consolidation", "/consolidation/status"),
     },

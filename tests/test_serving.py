@@ -1,5 +1,6 @@
 """The server's limits, and why it cannot start when it cannot."""
 
+import gc
 import re
 import socket
 from dataclasses import replace
@@ -7,12 +8,24 @@ from logging import LogRecord
 from pathlib import Path
 
 import pytest
+import uvicorn
 from msgspec import json
 
 from facilitate.logs import Line, Once
 from facilitate.record.engines import Unreachable
-from facilitate.serving import MESSAGE_LIMIT, NotServed, config, refuse_taken, serve
+from facilitate.serving import (
+    COLLECTED_AFTER,
+    MESSAGE_LIMIT,
+    TESTED,
+    NotServed,
+    collect_rarely,
+    config,
+    protocols,
+    refuse_taken,
+    serve,
+)
 from facilitate.settings import Settings
+from facilitate.web.handshakes import PageLine, SocketLine
 from facilitate.web.mishaps import TOLD
 from tests.postgres import free_port
 
@@ -26,6 +39,28 @@ def test_messages_are_bounded_and_nothing_is_compressed_or_logged() -> None:
     assert MESSAGE_LIMIT == 64 * 1024
     assert (set.ws_max_size, set.ws_per_message_deflate) == (MESSAGE_LIMIT, False)
     assert (set.access_log, set.server_header) == (False, False)
+
+
+def test_sockets_leave_their_tasks_under_the_version_that_was_tested_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert uvicorn.__version__.startswith(TESTED)
+    assert protocols(uvicorn.__version__) == (PageLine, SocketLine)
+    assert caplog.messages == []
+    for version in ("0.53.2", "0.540.0", "1.0.0"):
+        assert protocols(version) == ("h11", "auto")
+    assert caplog.messages[0] == "Sockets take the plain way: uvicorn is 0.53.2, known is 0.54.x."
+    assert len(caplog.messages) == 3
+
+
+def test_garbage_is_collected_rarely() -> None:
+    usual = gc.get_threshold()
+    try:
+        collect_rarely()
+        assert (gc.get_threshold(), gc.get_freeze_count() > 0) == (COLLECTED_AFTER, True)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 def test_a_port_that_is_taken_is_told() -> None:

@@ -563,6 +563,7 @@ int main(int count, char **words) {
     Mark from = mark();
     open_all(storm);
     Mark to = mark();
+    int came = opened;
     if (!storm) quiet(settle);
     long held = memory(processor_of);
     if (!strcmp(mode, "rounds")) {
@@ -571,9 +572,9 @@ int main(int count, char **words) {
     } else if (!strcmp(mode, "flood")) {
         from = flood(&to);
     }
-    printf("{\"wanted\":%d,\"opened\":%d,\"dead\":%d,\"closed\":%d,\"refused\":%llu,"
+    printf("{\"wanted\":%d,\"came\":%d,\"opened\":%d,\"dead\":%d,\"closed\":%d,\"refused\":%llu,"
            "\"rounds\":%d,",
-           total, opened, dead, closed, (unsigned long long)refused, done);
+           total, came, opened, dead, closed, (unsigned long long)refused, done);
     tell(from, to);
     tell_times("answer", &answer_times);
     tell_times("delivery", &delivery_times);

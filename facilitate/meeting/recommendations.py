@@ -54,7 +54,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """``runs`` is the text, each run with its sources: members and amendments."""
+    """``runs`` is the text, each run with its sources: members and amendments; ``earlier`` is
+    what it was in its earlier versions."""
 
     id: str
     group: str
@@ -66,6 +67,7 @@ class Recommendation:
     consensus_called_at: datetime | None = None
     objections: Map[str, Objection] = Map()
     decision: Decision | None = None
+    earlier: tuple[tuple[Run, ...], ...] = ()
 
     @property
     def text(self) -> str:
@@ -492,10 +494,14 @@ def taken_back(recommendations: Recommendations, id: str) -> Recommendations:
 def reworded(recommendations: Recommendations, id: str, runs: tuple[Run, ...]) -> Recommendations:
     """A new version of the text; what was asked of the old one is asked anew."""
     there = recommendations.by_id[id]
-    version = there.version + 1
-    return _with(
-        recommendations, replace(there, runs=runs, version=version, consensus_called_at=None)
+    new = replace(
+        there,
+        runs=runs,
+        version=there.version + 1,
+        consensus_called_at=None,
+        earlier=(*there.earlier, there.runs),
     )
+    return _with(recommendations, new)
 
 
 def _with(recommendations: Recommendations, there: Recommendation) -> Recommendations:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from gzip import decompress
 from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import urlencode, urlsplit
@@ -22,6 +23,7 @@ from facilitate.web.sockets import HTML, JSON
 
 PATIENCE = 30.0  # s that a device waits for an answer
 DROPPED = (OSError, ConnectionClosed, InvalidHandshake)  # TimeoutError is an OSError
+MOMENT = 0.5  # s between two looks at whether a poor line is still one
 NARROW = 4096  # bytes that the system keeps for a device with a poor line
 ME = re.compile(r'data-me="([^"]+)"')
 AFTER = re.compile(r'data-after="(\d+)"')
@@ -106,7 +108,7 @@ async def asked(
     body = urlencode(form or {}).encode()
     head = (
         f"{verb} {path} HTTP/1.1\r\nhost: {where.netloc}\r\norigin: {address}\r\n"
-        f"connection: close\r\ncontent-length: {len(body)}\r\n"
+        f"connection: close\r\ncontent-length: {len(body)}\r\naccept-encoding: gzip\r\n"
         "content-type: application/x-www-form-urlencoded\r\n"
         + (f"cookie: {cookie}\r\n" if cookie else "")
     )
@@ -127,7 +129,9 @@ def _parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
     if not first.startswith("HTTP/1."):
         raise ConnectionResetError("The line dropped before there was an answer.")
     parts = (line.partition(":") for line in lines)
-    return int(first.split()[1]), {name.lower(): value.strip() for name, _, value in parts}, body
+    headers = {name.lower(): value.strip() for name, _, value in parts}
+    packed = headers.get("content-encoding") == "gzip"
+    return int(first.split()[1]), headers, decompress(body) if packed else body
 
 
 # --- listening and asking ----------------------------------------------------
@@ -184,7 +188,7 @@ class Device:
         while True:
             message = await line.recv(decode=False)
             if self.bandwidth:
-                await asyncio.sleep(len(message) / self.bandwidth)
+                await self._take(len(message))
             told = read(message)
             if told.done is not None or told.refused:
                 if self._answer is not None and not self._answer.done():
@@ -192,6 +196,13 @@ class Device:
                 continue
             self.after = max(self.after or 0, told.seq)
             self.hear(told)
+
+    async def _take(self, size: int) -> None:
+        """As long as a line takes for so many bytes; at once when it has become a good one."""
+        while size > 0 and self.bandwidth:
+            moment = min(MOMENT, size / self.bandwidth)
+            size -= max(1, int(moment * self.bandwidth))
+            await asyncio.sleep(moment)
 
     async def ask(self, command: Command) -> tuple[float, Told]:
         """Gives when it was sent (``perf_counter``) and the answer. Raises one of ``DROPPED``.

@@ -1,6 +1,7 @@
 """A rehearsal: simulated people play a part of a day against a running server."""
 
 import asyncio
+import gc
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -99,6 +100,7 @@ class Rehearsal:
         self.delays = array("d")
         self.uses: list[tuple[float, Use]] = []
         self.broken: Counter[Reading] = Counter()
+        self.quiet = False  # nobody sends again what was in doubt any more
         self.turned_away = self.came_back = self.unanswered = self.said = 0
 
     async def run(self, progress: Progress) -> Measured:
@@ -157,7 +159,8 @@ class Rehearsal:
         """When nothing is under way any more somebody asks for all of the record, and gets it."""
         for device in self.devices:
             device.bandwidth = 0
-        await until(lambda: not self.unanswered)
+        await until(lambda: not self.unanswered and not any(d.doubtful for d in self.diaries))
+        self.quiet = True
         newest = max([scout.after or 0, *(s.seq for d in self.diaries for s in d.saved)])
         record = await self._read_all(scout, newest)
         if record is not None:
@@ -254,7 +257,7 @@ class Rehearsal:
         raise InALift
 
     async def _speak(self, device: Device, diary: Diary) -> None:
-        again = diary.doubtful is not None
+        again = diary.doubtful is not None and not self.quiet
         while again or await self._wait(self.random.expovariate(self.asking.pace / THOUGHT)):
             command = diary.doubtful or self._next(diary)
             if command is not None:
@@ -463,13 +466,19 @@ def _heard(each: Numbered) -> Heard:
 
 
 def rehearse(asking: Asking, progress: Progress) -> Measured:
-    """Raises :class:`NotRehearsed`."""
+    """Raises :class:`NotRehearsed`.
+
+    Everything heard is kept until the end: to look through it for garbage would hold up all.
+    """
+    gc.disable()
     try:
         return asyncio.run(_run(asking, progress))
     except NotLetIn as wrong:
         raise NotRehearsed(str(wrong)) from wrong
     except OSError as wrong:
         raise NotRehearsed(f"Nobody answers at {asking.address}.") from wrong
+    finally:
+        gc.enable()
 
 
 async def _run(asking: Asking, progress: Progress) -> Measured:

@@ -84,7 +84,7 @@ def content(words: Sequence[str], language: str) -> tuple[str, ...]:
 
 
 def _singular(word: str, language: str) -> str:
-    long_enough = len(word) > 4 and word.isascii() and word.isalpha()
+    long_enough = len(word) > 4 and word.isalpha()
     return word[:-1] if language in PLURAL_IN_S and long_enough and word[-1] == "s" else word
 
 

@@ -54,6 +54,7 @@ class SocketLine(Bounded, WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.conn.available_extensions = [DEFLATE]
+        self.ping_interval = None  # a wire asks by itself
 
     def handle_connect(self, event: Handshake) -> None:
         if event.path.startswith(UNPACKED):
@@ -75,7 +76,6 @@ class SocketLine(Bounded, WebSocketsSansIOProtocol):
     def hand_over(self, ear: Ear) -> Wire:
         """Once accepted: the line is the wire's, and nothing of this one is left on it."""
         del self.scope["extensions"][WIRE]
-        self.stop_keepalive()
         self.connections.remove(self)
         deflate = next((e for e in self.conn.extensions if isinstance(e, PerMessageDeflate)), None)
         assert self.config.ws_ping_interval is not None, "serving sets it"

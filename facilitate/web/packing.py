@@ -15,19 +15,18 @@ class Packed:
     def __init__(self, seq: int, text: str) -> None:
         self.seq = seq
         self.text = text
-        self._body = text.encode()
-        self.size = len(self._body)
+        self.size = len(text.encode())
 
     @cached_property
     def plain(self) -> bytes:
-        return message(TEXT, self._body)
+        return message(TEXT, self.text.encode())
 
     @cached_property
     def compressed(self) -> bytes:
         """As it is where that is shorter; RFC 7692 leaves the choice to each message."""
         if self.size < WORTH_PACKING:
             return self.plain
-        return message(COMPRESSED_TEXT, deflated(self._body))
+        return message(COMPRESSED_TEXT, deflated(self.text.encode()))
 
 
 def message(first: int, body: bytes) -> bytes:

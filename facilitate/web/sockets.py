@@ -21,9 +21,8 @@ from facilitate.web.frames import Done, Not, answer
 from facilitate.web.identity import Asker
 from facilitate.web.languages import say
 from facilitate.web.lines import Line
-from facilitate.web.packing import Packed
 from facilitate.web.rooms import Rooms
-from facilitate.web.telling import Circle, Ended, Pulled
+from facilitate.web.telling import Circle, Ended, Place, Pulled
 from facilitate.web.wires import Ear, Wire
 
 HTML, JSON = "facilitate.html.v1", "facilitate.json.v1"
@@ -65,11 +64,13 @@ class Hearing:
 class Direct:
     """Listens on a wire: what is told is written at once, and no task waits for it.
 
-    ``stay`` is left when the wire is gone.
+    ``stay`` is left when the wire is gone. There are thousands of these, so they are kept small.
     """
 
-    ready = True
-    among: object = None
+    __slots__ = (
+        *("among", "at", "hear", "person", "ready"),
+        *("_answering", "_circle", "_emptied", "_hearing", "_line", "_stay", "_waiting", "_wire"),
+    )
 
     def __init__(
         self,
@@ -82,7 +83,9 @@ class Direct:
         stay: ExitStack,
     ) -> None:
         self.person = person
-        self.at = (after, -1)
+        self.at: Place = (after, -1)
+        self.ready = True
+        self.among: object = None
         self._hearing = hearing
         self._circle = circle
         self._line = line
@@ -93,10 +96,8 @@ class Direct:
 
     def listen(self, hand_over: Callable[[Ear], Wire]) -> None:
         self._wire = hand_over(self)
+        self.hear = self._wire.tell
         self._circle.add(self)
-
-    def hear(self, frame: Packed) -> None:
-        self._wire.tell(frame)
 
     def end(self, code: int) -> None:
         self._circle.remove(self)

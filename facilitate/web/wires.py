@@ -62,6 +62,7 @@ class Wire(Bounded):
         pause: float,
     ) -> None:
         self.transport = transport
+        self._write = transport.write
         self._gone = gone
         self._deflate = deflate
         self._packed = deflate is not None and deflate.local_max_window_bits >= WINDOW
@@ -79,7 +80,7 @@ class Wire(Bounded):
 
     def tell(self, frame: Packed) -> None:
         if not self.closing:
-            self.transport.write(frame.compressed if self._packed else frame.plain)
+            self._write(frame.compressed if self._packed else frame.plain)
 
     def answer(self, text: str) -> None:
         if not self.closing:

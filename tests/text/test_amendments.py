@@ -1,5 +1,6 @@
 """Amendments meet one another, and no one's words are lost."""
 
+from itertools import chain, product
 from random import Random
 
 import hypothesis.strategies as st
@@ -27,6 +28,13 @@ def test_accepting_one_amendment_gives_what_its_author_wrote(pair: tuple[str, st
     assert rebase(base, text, base) == text
     assert rebase(base, base, text) == text
     assert rebase(base, text, text) == text
+
+
+def test_words_that_stand_again_and_again_are_told_apart() -> None:
+    lengths = [product(("a", "a."), repeat=length) for length in range(6)]
+    again = [" ".join(words) for words in chain.from_iterable(lengths)]
+    for base, text in product(again, again):
+        assert apply_together(base, {"a": text}) == text
 
 
 @given(amended())
@@ -171,6 +179,7 @@ def test_rival_ways_to_settle_a_bracket_are_a_conflict() -> None:
 
     assert rebase(base, "over at least 3 years.", "over at least 5 years.") is None
     assert rebase(base, "over at least 3 years.", "over [at least] 3 years") is None
+    assert rebase("over [3 / 5 / 7] years", "over 3 years", "over [3 / 5] years") is None
 
 
 def test_deletions_that_cross_are_a_conflict() -> None:

@@ -1,9 +1,11 @@
 """Clauses that say otherwise what another says are told to people with the words that differ."""
 
+import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from facilitate.text.clauses import clauses, contradictions
+from facilitate.text.alignment import Words
+from facilitate.text.clauses import alike, clauses, contradictions, known_by, stems
 from tests.text.texts import any_texts, texts
 
 
@@ -50,6 +52,12 @@ LIBRARIES = "Parties should devote 5 % of their culture budget to community libr
             ("2030", "2027"),
         ),
         (
+            "Parties report on fair pay of artists under article 5.",
+            "Every spring Parties report on pay of artists, under article 7.",
+            "number",
+            ("article 5", "article 7"),
+        ),
+        (
             "Parties shall publish their quotas for local music.",
             "Parties may publish quotas for local music each spring.",
             "modal",
@@ -91,6 +99,8 @@ def test_clauses_of_the_same_thing_that_differ_are_told(
     one: str, other: str, about: str, words: tuple[str, str]
 ) -> None:
     assert [(c.about, c.one, c.other) for c in contradictions(one, other)] == [(about, *words)]
+    back = [(c.about, c.other, c.one) for c in contradictions(other, one)]
+    assert back == [(about, *words)]
 
 
 @pytest.mark.parametrize(
@@ -99,12 +109,38 @@ def test_clauses_of_the_same_thing_that_differ_are_told(
         "Parties should devote 3 % of their culture budget to museums.",  # of another thing
         "Governments should devote 3 % of their culture budget to community libraries.",  # others
         "Community libraries open 3 days a week.",  # little shared
+        "Schools devote 3 % of their time to sport.",  # even where the same is counted
         "The 5 % of the culture budget for community libraries are reviewed after 3 years.",
         "Each year 5 % of the culture budget goes to community libraries and 3 % to schools.",
     ],
 )
 def test_clauses_of_other_things_or_other_people_do_not_contradict(other: str) -> None:
     assert contradictions(LIBRARIES, other) == ()
+
+
+few = st.frozensets(st.sampled_from("abcdefgh"))
+
+
+@given(st.lists(few, max_size=4), st.lists(few, max_size=4))
+def test_clauses_are_alike_that_share_three_words_and_half_of_the_shorter(
+    some: list[frozenset[str]], others: list[frozenset[str]]
+) -> None:
+    assert set(alike(some, others)) == {
+        (i, j)
+        for i, one in enumerate(some)
+        for j, other in enumerate(others)
+        if len(one & other) >= 3 and 2 * len(one & other) >= min(len(one), len(other))
+    }
+
+
+@given(texts)
+def test_a_clause_is_known_by_the_same_words_whether_cut_out_or_not(text: str) -> None:
+    assert known_by(text) == stems(Words(text).normals)
+
+
+def test_what_a_negation_is_said_of_must_be_said_in_the_other_clause() -> None:
+    one = "Parties shall not tax community radio stations in rural regions."
+    assert contradictions(one, "Community radio stations in rural regions shall be heard.") == ()
 
 
 def test_a_year_that_is_part_of_a_name_is_no_date() -> None:

@@ -184,6 +184,8 @@ def test_a_contradiction_is_never_merged_away(
     [
         ("protect the artists", "protect artists"),
         ("protect artist", "protect artists"),
+        ("protect work", "protect works"),
+        ("protect musée", "protect musées"),
         ("protect, always,", "protect always"),
         ("protect “artists”", "protect « artists »"),
         ("Protect", "protect"),
@@ -197,10 +199,20 @@ def test_small_words_plurals_and_typography_are_settled_editorially(one: str, ot
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("women and girls", "women or girls"), ("paid to them", "paid by them"), ("5 %", "5")],
+    [
+        ("the art of music", "the arts of music"),
+        ("women and girls", "women or girls"),
+        ("paid to them", "paid by them"),
+        ("5 %", "5"),
+    ],
 )
 def test_small_words_that_change_who_or_whom_are_left_to_people(one: str, other: str) -> None:
     assert "editorial" not in flags(one, other)
+
+
+def test_leaving_out_few_words_with_a_figure_contradicts_keeping_them() -> None:
+    assert flags("pay within 2 years for", "pay for") == ["number"]
+    assert flags("pay within 2 years of asking for", "pay for") == [""]
 
 
 # --- how it reads ---------------------------------------------------------

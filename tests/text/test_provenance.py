@@ -8,6 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from facilitate.text.choices import Worded
 from facilitate.text.collation import ConsolidatedText, Run, Segment, Site, collate
 from facilitate.text.differences import marked_up
 from facilitate.text.provenance import carried, clauses, merged, settled, unsettled
@@ -238,3 +239,37 @@ def test_a_clause_has_the_sources_of_all_its_words() -> None:
 )
 def test_only_alternatives_in_brackets_are_unsettled(text: str, open_still: bool) -> None:
     assert unsettled(text) is open_still
+
+
+def test_words_of_ones_own_have_the_sources_of_what_they_were_made_of() -> None:
+    text = collate(DRAFTS | {"b3/r1": "Parties may pay artists within 2 years."})
+    (site, *_) = (s for s in text.segments if isinstance(s, Site))
+    numbers = tuple(n for n, r in enumerate(site.readings) if r.text != "may")
+    runs = settled(text, {site.id: Worded("will", numbers)})
+    assert {run.text: run.sources for run in runs}["will"] == ("b1/r1", "b2/r1")
+    assert "Parties [" in text_of(settled(text, {site.id: numbers}))
+    assert " may" not in text_of(settled(text, {site.id: numbers}))
+
+
+def test_leaving_words_out_takes_their_white_space_along() -> None:
+    text = collate({"a": "We act now.", "b": "We act."})
+    assert text_of(settled(text, {0: ""})) == "We act."
+    assert text_of(settled(text, {0: Worded("", (0,))})) == "We act."
+    assert text_of(settled(text, {0: ", and soon"})) == "We act, and soon."
+
+
+def test_the_mark_of_an_item_stands_before_the_bracket_if_all_have_it() -> None:
+    one = "Pay:\n(a) all singers of every school;\n(b) writers."
+    text = collate({"a": one, "b": one.replace("all", "some")})
+    assert (
+        text_of(settled(text, {}))
+        == "Pay:\n(a) [all / some] singers of every school;\n(b) writers."
+    )
+
+
+def test_what_is_settled_editorially_has_the_sources_of_its_reading() -> None:
+    one, other = "Recognise artists.", "Recognize artists."
+    text = collate({"a": one, "b": other, "c": other})
+    rest = Run(" artists.", ("a", "b", "c"))
+    assert settled(text, {}) == (Run("Recognize", ("b", "c")), rest)
+    assert settled(text, {0: 1}) == (Run("Recognise", ("a",)), rest)

@@ -85,7 +85,7 @@ def places(page: Page, forum: Forum) -> list[str]:
     several = "+".join(a.id for a in open_ones(forum.amendments, forum.plenary.current or ""))
     amendments = [*list(forum.amendments)[::6], several]
     possible = ["", PLENARY, *forum.breakouts, *forum.consolidation.order, *contributions]
-    possible += amendments
+    possible += [*amendments, *forum.recommendations.order[::3]]
     return [place for place in possible if page.exists(forum, place)]
 
 

@@ -331,3 +331,25 @@ def test_the_words_of_the_draft_that_cites_a_voice_are_marked_in_the_text(here: 
 
 def test_of_a_voice_that_nobody_made_there_is_no_page(here: House) -> None:
     assert here.get("/contributions/nothing", "hugo").status_code == 404
+
+
+# --- where a recommendation comes from ----------------------------------------------
+
+
+def test_a_recommendation_leads_back_run_by_run_in_every_version(here: House) -> None:
+    discussed(here)
+    page = here.get("/recommendations/r1", "anna").text
+    assert 'href="#behind-r1-1"' in page
+    assert "Dams harm fish." in page
+    first, second = page.index('id="version-r1-1"'), page.index('id="version-r1-2"')
+    assert "amendment 1" in page[second:first]
+    assert "amendment 1" not in page[first:]
+    assert "draft 1-1" in page[first:]
+    assert here.get("/recommendations/r9", "anna").status_code == 404
+
+
+def test_each_sentence_of_the_report_leads_to_the_voices_behind_it(here: House) -> None:
+    discussed(here)
+    adopt(here)
+    outcome = part(here, "/report", "adopted-r1")
+    assert outcome.count('class="clause-of"') == outcome.count('id="behind-r1-') == 2

@@ -74,16 +74,16 @@ def _traced(scene: Scene, copy: Copy, way: ReportedWay) -> Traced:
 
 
 def _stretch(scene: Scene, copy: Copy, run: Run, member: str) -> Stretch:
-    sources = copy.say.list(_source(scene, source) for source in run.sources)
+    sources = copy.say.list(source(scene, each) for each in run.sources)
     return Stretch(run.text, member in run.sources, sources)
 
 
-def _source(scene: Scene, source: str) -> str:
+def source(scene: Scene, named: str) -> str:
     """An amendment by its number; a draft by its breakout, and its place in its draft."""
-    if source.startswith(AMENDMENT):
-        amendment = scene.forum.amendments[source.removeprefix(AMENDMENT)]
+    if named.startswith(AMENDMENT):
+        amendment = scene.forum.amendments[named.removeprefix(AMENDMENT)]
         return scene._("amendment %(number)s") % {"number": amendment.number}
-    breakout, _, id = source.partition("/")
+    breakout, _, id = named.partition("/")
     number = [b.id for b in scene.forum.in_order()].index(breakout) + 1
     place = scene.forum.drafts[breakout].order.index(id) + 1
     return scene._("draft %(label)s") % {"label": f"{number}-{place}"}

@@ -208,6 +208,7 @@ def test_a_line_that_is_cut_in_the_middle_of_a_word_harms_nobody(door: Door) -> 
         with line(door, "rita") as socket:
             rita = Pen(socket).hello()
             rita.type(0, "Half")
+            rita.until_saved()
             socket.socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
             whole = sync(Sync.UPDATE, b"x" * 5_000)
             socket.socket.sendall(b"\x82\xfe" + len(whole).to_bytes(2) + bytes(4) + whole[:50])

@@ -1,9 +1,14 @@
-// <cite-to data-in>: voices are cited in the paragraph one wrote in last.
+// <cite-to data-in data-in-words>: voices are cited in the paragraph one wrote in last, with their words if one ticks so.
 let target
+let withWords = false
 
 class CiteTo extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("change", ({ target: { value } }) => aim(value))
+    this.addEventListener("change", ({ target: { name, value, checked } }) => {
+      if (name === "id") aim(value)
+      else withWords = checked
+      this.show()
+    })
     const there = this.#choice && [...this.#choice.options].some(({ value }) => value === target)
     if (there) this.#choice.value = target
     this.show()
@@ -11,9 +16,14 @@ class CiteTo extends HTMLElement {
 
   show() {
     if (target && this.#choice) this.#choice.value = target
+    if (this.#tick) this.#tick.checked = withWords
     const number = (this.#choice?.selectedIndex ?? -1) + 1
-    const words = number ? this.dataset.in.replace("{number}", number) : ""
+    const words = number ? this.dataset[withWords ? "inWords" : "in"].replace("{number}", number) : ""
     document.documentElement.style.setProperty("--cite-target", JSON.stringify(words))
+  }
+
+  get #tick() {
+    return this.querySelector("[name=with_words]")
   }
 
   get #choice() {

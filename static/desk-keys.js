@@ -51,6 +51,7 @@ class DeskKeys extends HTMLElement {
   }
 
   #split(field) {
+    if (field.matches("[data-live]")) return field.dispatchEvent(new CustomEvent("split", { bubbles: true }))
     const split = document.getElementById(field.form.getAttribute("id").replace("write-", "split-"))
     const { value, selectionStart: caret } = field
     const [first, second] = [value.slice(0, caret), value.slice(caret)].map((half) => half.trim().replace(/\n\s*\n/g, "\n"))

@@ -1,5 +1,6 @@
 // Puts a frame's fragments into the page; never moves focus, selection, scroll, or what somebody types.
 const TYPED_IN = "textarea, input:not([type=hidden]), select"
+const LIVE = "textarea[data-live]" // written together: its words come by another line
 const NEAR = 120 // px from the end of a list within which new things are shown at once
 
 export function show({ parts = [], order = [] }) {
@@ -39,14 +40,14 @@ function takeOut(there) {
 function replace(there, fresh) {
   fresh.hidden = there.hidden
   carryChoices(there, fresh)
-  const field = unsaved(there) ?? (there.contains(document.activeElement) && document.activeElement.matches(TYPED_IN) ? document.activeElement : null)
-  if (field) return graft(there, fresh, field)
-  const focused = there.contains(document.activeElement) ? wayTo(document.activeElement, there) : null
   for (const details of there.querySelectorAll("details[open][id]")) {
     fresh.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "")
   }
-  there.replaceWith(fresh)
-  if (focused) at(fresh, focused)?.focus({ preventScroll: true })
+  const field = there.querySelector(LIVE) ?? unsaved(there) ?? (there.contains(document.activeElement) && document.activeElement.matches(TYPED_IN) ? document.activeElement : null)
+  const focused = there.contains(document.activeElement) && document.activeElement !== field ? wayTo(document.activeElement, there) : null
+  if (field) graft(there, fresh, field)
+  else there.replaceWith(fresh)
+  if (focused) at(fresh.isConnected ? fresh : there, focused)?.focus({ preventScroll: true })
 }
 
 function unsaved(there) {
@@ -78,13 +79,14 @@ function carryChoices(there, fresh) {
 // and a "behind" event carries what stands now.
 function graft(there, fresh, field) {
   const target = field.id ? fresh.querySelector(`#${CSS.escape(field.id)}`) : fresh.querySelector(`[name="${field.name}"]`)
-  const typed = changed(field)
+  const live = field.matches(LIVE)
+  const typed = changed(field) && !live
   if (typed && (!target || (version(field.form) !== version(target.form) && !sentFrom(field.form, target.form)))) return behind(there, field, fresh)
   if (!target) return there.replaceWith(fresh)
   delete there.dataset.behind
   around(there, fresh, field, target)
   if (field.options) for (const option of field.options) option.defaultSelected = target.querySelector(`[value="${CSS.escape(option.value)}"]`)?.defaultSelected ?? false
-  else renew(field, target.defaultValue, typed)
+  else if (!live) renew(field, target.defaultValue, typed)
   field.dispatchEvent(new CustomEvent("grafted", { bubbles: true }))
 }
 

@@ -123,6 +123,11 @@ class KeptForm extends HTMLElement {
     else addEventListener("load", tell, { once: true }) // when all that listens is there
   }
 
+  // What is written together is kept with the live draft.
+  get #live() {
+    return this.text.dataset.live !== undefined
+  }
+
   get #version() {
     return this.form.elements.namedItem("version")
   }
@@ -133,6 +138,7 @@ class KeptForm extends HTMLElement {
   }
 
   #keep() {
+    if (this.#live) return localStorage.removeItem(this.key)
     const { value, defaultValue } = this.text
     const unsaved = value !== (this.dataset.stays === undefined ? "" : defaultValue)
     if (unsaved) localStorage.setItem(this.key, JSON.stringify({ text: value, version: this.#version?.value }))
@@ -142,7 +148,7 @@ class KeptForm extends HTMLElement {
 
   #say(words, saved = "") {
     const line = this.querySelector(".saved")
-    if (!line) return
+    if (!line || this.#live) return
     line.textContent = words ?? ""
     line.dataset.saved = saved
   }

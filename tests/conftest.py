@@ -10,7 +10,9 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from facilitate.places import CHECKOUT
 from facilitate.record.engines import open_database
+from hatch_build import bundle
 from tests.postgres import Server
 
 pytest_plugins = ["tests.browser"]
@@ -18,6 +20,11 @@ pytest_plugins = ["tests.browser"]
 settings.register_profile("quick", max_examples=20, stateful_step_count=15, deadline=None)
 settings.register_profile("long", max_examples=500, stateful_step_count=50, deadline=None)
 settings.load_profile("quick")
+
+
+def pytest_sessionstart() -> None:
+    """The checkout may have moved on since it was installed; pages are tested as they are now."""
+    bundle(CHECKOUT)
 
 
 @pytest.fixture(scope="session")

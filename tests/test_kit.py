@@ -249,7 +249,7 @@ def test_without_a_network_the_reason_takes_four_lines(tmp_path: Path) -> None:
     assert "1 passed, 1 error" in printed
     section = printed.partition("the browser tests could not run")[2].splitlines()[1:5]
     assert [line.split(":")[0] for line in section] == [
-        "The kit for browser tests (Chromium, fonts, axe-core) could not be fetched from npm.",
+        "The test kit (Chromium, fonts, axe-core, Yjs) could not be fetched from npm.",
         "Why",
         "What is safe",
         "What to do",

@@ -28,10 +28,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def nobody_listens() -> None:
-    return
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command that waits for its turn, and the one who waits for the answer.
@@ -76,7 +72,7 @@ class LiveForum:
 
     ``events`` are all events told, event n at index n-1; ``state`` is what they come to. Who has
     heard only what came before number ``rewritten`` has to begin anew: words in it were erased.
-    ``grown`` is called when there is more to tell, after those who asked for it were answered.
+    All ``hearers`` are called when there is more to tell, after those who asked were answered.
     """
 
     def __init__(
@@ -94,7 +90,7 @@ class LiveForum:
         self.names: dict[str, Entry] = directory.entries(id)
         self.presence = Presence()
         self.presence_told = 0
-        self.grown = nobody_listens
+        self.hearers: list[Callable[[], None]] = []
         self._waiting: list[Asked] = []
         self._turning: asyncio.Task[None] | None = None
 
@@ -126,9 +122,19 @@ class LiveForum:
                 self.presence_told = self.presence.version
                 self.grown()
 
+    def grown(self) -> None:
+        """There is more to tell."""
+        for hearer in self.hearers:
+            hearer()
+
     def named(self, entry: Entry) -> None:
         """A name has been entered in, or changed in, the directory."""
         self.names[entry.id] = entry
+
+    def name_of(self, person: str) -> str:
+        """As the directory has it; nothing for who is not in it."""
+        entry = self.names.get(person)
+        return entry.name if entry else ""
 
     async def _take_turns(self) -> None:
         """As long as somebody waits: one turn for all who wait when it begins."""

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import assert_never
 
+import msgspec
 from immutables import Map
 
 from facilitate.meeting.breakouts import Breakout, Stage, refuse_out_of_order
@@ -56,6 +58,14 @@ class Draft:
 
     def in_order(self) -> tuple[DraftRecommendation, ...]:
         return tuple(self.recommendations[id] for id in self.order)
+
+
+class Written(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A run of words in a draft: who wrote them, and which contribution they were taken from."""
+
+    text: str
+    by: str
+    contribution: str | None = None
 
 
 # --- commands ------------------------------------------------------------
@@ -126,9 +136,12 @@ class RestoreDraftRecommendation(DraftAct, frozen=True):
 
 
 class CiteContribution(DraftAct, frozen=True):
+    """``with_words``: what was said is put behind what is written, and stays known as such."""
+
     breakout: Id
     id: Id
     contribution: Id
+    with_words: bool = False
 
 
 class DropCitation(DraftAct, frozen=True):
@@ -138,8 +151,11 @@ class DropCitation(DraftAct, frozen=True):
 
 
 class SubmitDraft(DraftAct, frozen=True):
+    """``runs`` say for each text who wrote which words; they are the live draft's to tell."""
+
     breakout: Id
     version: Version
+    runs: tuple[tuple[Written, ...], ...] = ()
 
 
 class TakeBackDraft(DraftAct, frozen=True):
@@ -178,10 +194,13 @@ class DraftRecommendationAdded(DraftFact, frozen=True):
 
 
 class DraftRecommendationRevised(DraftFact, frozen=True):
+    """``quotes`` is the contribution that the new words are taken from."""
+
     breakout: str
     id: str
     addressee: Addressee
     text: str
+    quotes: str | None = None
 
 
 class DraftRecommendationMoved(DraftFact, frozen=True):
@@ -228,11 +247,17 @@ class CitationDropped(DraftFact, frozen=True):
 
 
 class DraftSubmitted(DraftFact, frozen=True):
-    """Carries the text as it then was, so that the record reads without its history."""
+    """Carries the text as it then was, so that the record reads without its history.
+
+    Where it was written live, ``runs`` say for each text who wrote which words, and ``digest`` is
+    the SHA-256 of texts and runs.
+    """
 
     breakout: str
     version: int
     texts: tuple[str, ...]
+    runs: tuple[tuple[Written, ...], ...] = ()
+    digest: str = ""
 
 
 class DraftTakenBack(DraftFact, frozen=True):
@@ -278,17 +303,28 @@ IN_ORDER: Mapping[Stage, frozenset[type[Command]]] = {
 
 
 def decide(
-    breakout: Breakout, draft: Draft, command: Command, by: Person, at: datetime
+    breakout: Breakout, draft: Draft, command: Command, by: Person, at: datetime, said: str = ""
 ) -> tuple[Event, ...]:
-    """Whether the draft may still be taken back from the consolidation is for the procedure."""
+    """``said`` are the words of the contribution that is cited.
+
+    Whether the draft may still be taken back from the consolidation is for the procedure.
+    """
     if breakout.id not in by.breakouts:
         raise NotEntitled(N_("Only the rapporteurs of this breakout write its draft."))
-    if _already_so(breakout, draft, command):
+    if _already_so(breakout, draft, command, said):
         return ()
     refuse_out_of_order(breakout, type(command) in IN_ORDER[breakout.stage])
     match command:
+        case CiteContribution(id=id, contribution=contribution, with_words=True):
+            there = _there(draft, id)
+            text = within(f"{there.text} {said}", RECOMMENDATION_LENGTH)
+            quoted = DraftRecommendationRevised(
+                breakout.id, id, there.addressee, text, contribution, at=at, by=by.id
+            )
+            cited = ContributionCited(breakout.id, id, contribution, at=at, by=by.id)
+            return (quoted,) if contribution in there.cites else (cited, quoted)
         case SubmitDraft(version=version):
-            return (_submit(draft, breakout.id, version, by, at),)
+            return (_submit(draft, breakout.id, version, command.runs, by=by, at=at),)
         case TakeBackDraft():
             return (DraftTakenBack(breakout.id, at=at, by=by.id),)
         case AddDraftRecommendation(id=id, addressee=addressee, text=text, after=after):
@@ -318,7 +354,7 @@ def decide(
             assert_never(command)
 
 
-def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
+def _already_so(breakout: Breakout, draft: Draft, command: Command, said: str) -> bool:
     """Sent again after a lost answer: what it asks for is the case."""
     match command:
         case AddDraftRecommendation(id=id, text=text):
@@ -326,8 +362,8 @@ def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
             return there is not None and there.text == plain(text)
         case ReviseDraftRecommendation(id=id, addressee=addressee, text=text):
             there = draft.recommendations.get(id)
-            said = (addressee, plain(text))
-            return there is not None and (there.addressee, there.text) == said
+            wanted = (addressee, plain(text))
+            return there is not None and (there.addressee, there.text) == wanted
         case MoveDraftRecommendation(id=id, after=after):
             return id in draft.order and (_before(draft, id) == after or id == after)
         case SplitDraftRecommendation(id=id, text=text, new=new):
@@ -342,9 +378,11 @@ def _already_so(breakout: Breakout, draft: Draft, command: Command) -> bool:
             return id in draft.removed
         case RestoreDraftRecommendation(id=id):
             return id in draft.recommendations
-        case CiteContribution(id=id, contribution=contribution):
+        case CiteContribution(id=id, contribution=contribution, with_words=with_words):
             there = draft.recommendations.get(id)
-            return there is not None and contribution in there.cites
+            if there is None or contribution not in there.cites:
+                return False
+            return not with_words or said in there.text
         case DropCitation(id=id, contribution=contribution):
             there = draft.recommendations.get(id)
             return there is not None and contribution not in there.cites
@@ -361,7 +399,15 @@ def _before(draft: Draft, id: str) -> str | None:
     return draft.order[place - 1] if place else None
 
 
-def _submit(draft: Draft, breakout: str, version: int, by: Person, at: datetime) -> DraftSubmitted:
+def _submit(
+    draft: Draft,
+    breakout: str,
+    version: int,
+    runs: tuple[tuple[Written, ...], ...],
+    *,
+    by: Person,
+    at: datetime,
+) -> DraftSubmitted:
     if version != draft.version:
         raise Stale(
             N_("The draft has changed since you looked. Please read it again, then submit.")
@@ -369,7 +415,14 @@ def _submit(draft: Draft, breakout: str, version: int, by: Person, at: datetime)
     texts = tuple(r.text for r in draft.in_order())
     if not texts or not all(texts):
         raise Empty(N_("Every recommendation of the draft needs words before it can be submitted."))
-    return DraftSubmitted(breakout, version, texts, at=at, by=by.id)
+    if runs and tuple("".join(run.text for run in each) for each in runs) != texts:
+        raise Stale()
+    digest = digest_of(texts, runs) if runs else ""
+    return DraftSubmitted(breakout, version, texts, runs, digest, at=at, by=by.id)
+
+
+def digest_of(texts: tuple[str, ...], runs: tuple[tuple[Written, ...], ...]) -> str:
+    return sha256(msgspec.json.encode((texts, runs))).hexdigest()
 
 
 def _change(

@@ -5,6 +5,7 @@ What remains of an event names the person by an id that leads nowhere, and of th
 forum's, whoever wrote them, and so are the reasons that officers give: these stay.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar, assert_never
 
@@ -147,8 +148,19 @@ def _struck(event: Happened, person: str) -> Happened:
             return event
 
 
-def _renamed(fields: dict[str, object], person: str, instead: str) -> dict[str, object]:
+def _renamed(fields: Mapping[str, object], person: str, instead: str) -> dict[str, object]:
     return {
-        name: instead if name in OF_PEOPLE and value == person else value
+        name: instead if name in OF_PEOPLE and value == person else _within(value, person, instead)
         for name, value in fields.items()
     }
+
+
+def _within(value: object, person: str, instead: str) -> object:
+    """Runs of words, for one, say who wrote them."""
+    match value:
+        case {}:
+            return _renamed(value, person, instead)
+        case list() | tuple():
+            return [_within(each, person, instead) for each in value]
+        case _:
+            return value

@@ -256,9 +256,11 @@ def _on_drafts(
 ) -> tuple[Event, ...]:
     breakout = _breakout(forum, command.breakout)
     draft = forum.drafts.get(breakout.id, Draft())
+    said = ""
     match command:
         case drafts.CiteContribution(contribution=id):
             _refuse_foreign_citations(forum, (id,))
+            said = forum.contributions.by_id[id].text
         case drafts.AddDraftRecommendation(cites=cites):
             _refuse_foreign_citations(forum, cites)
         case drafts.SubmitDraft() if breakout.stage is breakouts.Stage.DRAFTING:
@@ -267,7 +269,7 @@ def _on_drafts(
             _refuse_once_consolidated(forum, draft, breakout.id)
         case _:
             pass
-    return drafts.decide(breakout, draft, command, by, at)
+    return drafts.decide(breakout, draft, command, by, at, said)
 
 
 def _refuse_foreign_citations(forum: Forum, cites: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from facilitate.meeting.codec import decode, encode
 from facilitate.meeting.erasures import PersonErased, Remains, remains
-from facilitate.record.tables import events, people, sessions, sign_in_links
+from facilitate.record.tables import draft_updates, events, people, sessions, sign_in_links
 
 BATCH = 1000  # rows fetched at a time
 NAMELESS = 8  # bytes of an id that leads nowhere
@@ -32,8 +32,9 @@ def erase(connection: Connection, forum: str, asked: PersonErased) -> PersonEras
         one = update(events).where(events.c.forum == forum, events.c.seq == seq)
         connection.execute(one.values(body=body.decode(), salt=None))
         left.append(Remains(seq, digest_of_remains(body)))
+    renamed = _renamed(connection, forum, asked.person, instead)
     listed = _taken_out(connection, forum, asked.person)
-    if not left and not listed:
+    if not left and not listed and not renamed:
         return None
     named = remains(asked, asked.person, instead)
     return replace(named, remains=tuple(left))
@@ -51,6 +52,14 @@ def _told_of(
             left = remains(event, person, instead)
             if left != event:
                 yield seq, encode(left)
+
+
+def _renamed(connection: Connection, forum: str, person: str, instead: str) -> bool:
+    """Who typed into a draft: its words are the forum's, and stay."""
+    theirs = update(draft_updates).where(
+        draft_updates.c.forum == forum, draft_updates.c.person == person
+    )
+    return bool(connection.execute(theirs.values(person=instead)).rowcount)
 
 
 def _taken_out(connection: Connection, forum: str, person: str) -> bool:

@@ -99,3 +99,20 @@ sign_in_links = Table(
     Column("issued_at", Moment, nullable=False, info=PERSONAL),
     Index(None, "forum", "person"),
 )
+
+# One row an update of a live draft, never changed but for the person's id when they are erased.
+# ``person`` is empty where the server wrote what is no words.
+draft_updates = Table(
+    "draft_updates",
+    metadata,
+    Column("forum", ForeignKey("forums.id"), primary_key=True, info=IMPERSONAL),
+    Column("draft", String, primary_key=True, info=IMPERSONAL),
+    Column("epoch", Integer, primary_key=True, autoincrement=False, info=IMPERSONAL),
+    Column("number", Integer, primary_key=True, autoincrement=False, info=IMPERSONAL),
+    Column("person", String, nullable=False, info=PERSONAL),
+    Column("at", Moment, nullable=False, info=IMPERSONAL),
+    Column("body", LargeBinary, nullable=False, info=PERSONAL),
+    Column("contribution", String, info=IMPERSONAL),
+    Column("seq", Integer, info=IMPERSONAL),
+    Index(None, "forum", "person"),
+)

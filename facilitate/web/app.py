@@ -16,7 +16,7 @@ from starlette.types import Scope
 from facilitate.places import STATIC
 from facilitate.record.engines import NotWrittenDown, Unreachable
 from facilitate.settings import Settings
-from facilitate.web import entrance, mishaps, people
+from facilitate.web import drafting, entrance, hands, mishaps, people
 from facilitate.web.bodies import SmallBodies
 from facilitate.web.downloads import downloaded
 from facilitate.web.drawing import asset
@@ -64,6 +64,10 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             Route("/forums/{forum}/events", streamed),
             Route("/forums/{forum}/report.{ending}", downloaded),
             WebSocketRoute("/forums/{forum}/live", listened),
+            WebSocketRoute("/drafts", drafting.multiplexed),
+            WebSocketRoute("/drafts/{name}", drafting.written),
+            Route("/drafts/{name}", drafting.exchanged, methods=["POST"]),
+            Route("/drafts/{name}/written/{paragraph}", hands.told),
             Mount("/static", Kept(directory=STATIC)),
         ],
         middleware=[

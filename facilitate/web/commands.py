@@ -59,6 +59,7 @@ async def ask(rooms: Rooms, by: Asker, asked: Command, entry: Entry | None = Non
     if not rooms.may_ask(by.id):
         raise TooFast()
     try:
+        asked = await rooms.drafts[by.live.id].prepared(asked, by.id)
         done = await by.live.handle(asked, by.id, entry)
         doors.part_changed(by, asked)
         if isinstance(asked, RemovePerson | ErasePerson):

@@ -26,6 +26,7 @@ DEFLATE = ServerPerMessageDeflateFactory(
     client_no_context_takeover=True,
     server_max_window_bits=WINDOW,
 )  # nothing is kept between messages, so that one compressed frame is for all
+UNPACKED = "/drafts"  # where messages are too short for packing to be worth anything
 
 
 class PageLine(Bounded, H11Protocol):
@@ -56,6 +57,8 @@ class SocketLine(Bounded, WebSocketsSansIOProtocol):
         self.ping_interval = None  # a wire asks by itself
 
     def handle_connect(self, event: Handshake) -> None:
+        if event.path.startswith(UNPACKED):
+            self.conn.available_extensions = []
         super().handle_connect(event)
         if not self.close_sent:
             self.scope["extensions"][WIRE] = {HAND_OVER: self.hand_over}

@@ -11,7 +11,7 @@ from facilitate.live.measures import CONNECTIONS
 from facilitate.web.endings import DROPPED
 from facilitate.web.identity import Asker
 
-HTML, JSON, EVENTS = "html", "json", "events"
+HTML, JSON, EVENTS, DRAFT = "html", "json", "events", "draft"
 log = getLogger("facilitate")
 
 

@@ -9,6 +9,7 @@ from time import monotonic
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from facilitate.live.drafts.houses import Drafts
 from facilitate.live.forum import LiveForum, now
 from facilitate.live.pulse import Pulse
 from facilitate.record.directory import Directory
@@ -41,6 +42,7 @@ class Rooms:
         self.guessing = Buckets(burst=20, rate=20 / 60)
         self.forums: dict[str, LiveForum] = {}
         self.views: dict[str, Views] = {}
+        self.drafts: dict[str, Drafts] = {}
         self.sheets: dict[str, Sheets] = {}
         self.listeners = Listeners()
         self.visitors = Visitors()
@@ -62,6 +64,7 @@ class Rooms:
         live = await run_in_threadpool(LiveForum, id, self.log, self.directory)
         self.views[id] = Views(live)
         self.sheets[id] = Sheets(live)
+        self.drafts[id] = Drafts(live)
         self.forums[id] = live
         self._running.append(asyncio.create_task(live.tell_presence()))
 
@@ -84,6 +87,8 @@ class Rooms:
     def close(self) -> None:
         for task in self._running:
             task.cancel()
+        for drafts in self.drafts.values():
+            drafts.close()
 
     async def _watch_sessions(self) -> None:
         """Whoever listens by a session that is over is told, on whatever node it was ended."""

@@ -126,7 +126,7 @@ class Views:
         self._told = self._now()
         self._told_at = 0.0
         self._later: asyncio.TimerHandle | None = None
-        live.grown = self.tell
+        live.hearers.append(self.tell)
 
     def html(self, page: Page, place: str, language: str, roles: frozenset[Role]) -> HtmlView:
         key = (page.name, place, language, roles)

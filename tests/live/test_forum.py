@@ -207,7 +207,7 @@ async def heard(live: LiveForum) -> tuple[int, int]:
 
 async def growth(live: LiveForum) -> None:
     grown = asyncio.Event()
-    live.grown = grown.set
+    live.hearers.append(grown.set)
     await grown.wait()
 
 

@@ -31,6 +31,8 @@ from facilitate.meeting.drafts import (
     SplitDraftRecommendation,
     SubmitDraft,
     TakeBackDraft,
+    Written,
+    digest_of,
 )
 from tests.meeting.playbook import ANNA, NOON, ONE, PARTIES, RAUL, ROSA, SAMI, Playbook, given
 
@@ -281,6 +283,19 @@ def test_a_contribution_is_cited_once_and_the_citation_dropped_once() -> None:
     past.when(DropCitation("b1", "d1", "k1"), by=ROSA).then()
 
 
+def test_a_contribution_is_cited_with_its_words_once() -> None:
+    words = CiteContribution("b1", "d1", "k1", with_words=True)
+    past = drafting().having(SAID)
+    there, said = past.forum.drafts["b1"].recommendations["d1"], SAID[1].text  # type: ignore[union-attr]
+    quoted = DraftRecommendationRevised(
+        "b1", "d1", there.addressee, f"{there.text} {said}", "k1", at=NOON, by=ROSA
+    )
+    cited = ContributionCited("b1", "d1", "k1", at=NOON, by=ROSA)
+    past.when(words, by=ROSA).then(cited, quoted)
+    past.having((ROSA, CiteContribution("b1", "d1", "k1"))).when(words, by=ROSA).then(quoted)
+    past.having((ROSA, words)).when(words, by=ROSA).then()
+
+
 def test_only_what_stands_is_cited_and_only_where_there_is_a_recommendation() -> None:
     past = drafting().having(SAID)
     drafting().when(CiteContribution("b1", "d1", "k1"), by=ROSA).refused("unknown")
@@ -298,6 +313,14 @@ def test_the_draft_that_was_seen_is_submitted_once() -> None:
     forum = drafting(CLOSED, SUBMITTED).forum
     assert forum.breakouts["b1"].stage is BreakoutStage.REPORTED
     assert forum.drafts["b1"].submitted_by == ROSA
+
+
+def test_what_is_submitted_says_who_wrote_it_if_that_is_known() -> None:
+    texts = SUBMITTED.texts
+    runs = tuple((Written(text[:3], ROSA), Written(text[3:], ANNA, "k1")) for text in texts)
+    submitted = DraftSubmitted("b1", 2, texts, runs, digest_of(texts, runs), at=NOON, by=ROSA)
+    drafting(CLOSED).when(SubmitDraft("b1", 2, runs), by=ROSA).then(submitted)
+    drafting(CLOSED).when(SubmitDraft("b1", 2, runs[:1]), by=ROSA).refused("stale")
 
 
 def test_a_draft_that_has_changed_or_has_no_words_is_not_submitted() -> None:

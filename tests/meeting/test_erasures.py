@@ -15,6 +15,7 @@ from facilitate.meeting.contributions import (
     TakeDown,
     WithdrawContribution,
 )
+from facilitate.meeting.drafts import DraftSubmitted, Written
 from facilitate.meeting.erasures import OF_PEOPLE, ErasePerson, PersonErased, remains
 from facilitate.meeting.fates import Fate, fates
 from facilitate.meeting.floor import GiveFloor, RaiseHand
@@ -155,3 +156,11 @@ def test_every_field_that_holds_a_person_is_known(kind: type[Event]) -> None:
     fields = set(kind.__struct_fields__) - elsewhere
     telling = {field for field in fields if suspicious & set(field.split("_"))}
     assert telling <= OF_PEOPLE
+
+
+def test_who_wrote_which_words_of_a_draft_is_renamed_and_the_words_stay() -> None:
+    runs = ((Written("Pay ", ANNA), Written("artists.", HUGO, "k1")),)
+    submitted = DraftSubmitted("b1", 2, ("Pay artists.",), runs, "", at=NOON, by=ANNA)
+    left = remains(submitted, ANNA, SOMEBODY)
+    assert left.by == SOMEBODY
+    assert left.runs == ((Written("Pay ", SOMEBODY), Written("artists.", HUGO, "k1")),)

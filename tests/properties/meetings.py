@@ -82,6 +82,8 @@ NAMED: Mapping[str, tuple[object, ...]] = {
     "site": (0, 1, 2, 3, -1),
     "reading": (0, 1, 2, -1),
     "readings": ((), (0, 1), (1,), (2, 0), (-1,)),
+    "runs": ((),),
+    "with_words": (False, True),
     "roles": ((Role.PARTICIPANT,), (Role.RAPPORTEUR, Role.CHAIR), (Role.SECRETARIAT,), ()),
 }
 IDS: Mapping[str, tuple[str, ...]] = {  # of what the command itself names

@@ -1,4 +1,7 @@
-"""In a real browser: two rapporteurs write at one draft, and no word of either is lost."""
+"""In a real browser: the desk where the live draft cannot be reached, and its forms save versions.
+
+How rapporteurs write together where it can be reached is in ``tests/test_co_writing.py``.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,27 +40,34 @@ def ask(door: Door, by: str, *commands: Command) -> None:
         ).close()
 
 
+def a_draft(door: Door) -> None:
+    """Two voices and two draft recommendations in an open breakout."""
+    ask(door, "sam", OpenBreakout("b1", 60))
+    ask(
+        door,
+        "anna",
+        Contribute("b1", "c1", Kind.GAP, "Nobody pays us.", "en"),
+        Contribute("b1", "c2", Kind.CONCERN, "Dams harm fish.", "en"),
+    )
+    ask(
+        door,
+        "rita",
+        AddDraftRecommendation("b1", "d1", Addressee.PARTIES, FIRST),
+        AddDraftRecommendation("b1", "d2", Addressee.PARTIES, SECOND),
+    )
+
+
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Door]:
     with served(at_a_free_port(str(tmp_path / "desk.db"))) as door:
-        ask(door, "sam", OpenBreakout("b1", 60))
-        ask(
-            door,
-            "anna",
-            Contribute("b1", "c1", Kind.GAP, "Nobody pays us.", "en"),
-            Contribute("b1", "c2", Kind.CONCERN, "Dams harm fish.", "en"),
-        )
-        ask(
-            door,
-            "rita",
-            AddDraftRecommendation("b1", "d1", Addressee.PARTIES, FIRST),
-            AddDraftRecommendation("b1", "d2", Addressee.PARTIES, SECOND),
-        )
+        a_draft(door)
         yield door
 
 
 def at(door: Door, window: Window, who: str, path: str, screen: Screen = DESK) -> Page:
     page = window(screen)
+    page.route_web_socket("**/drafts/*", lambda line: line.close())
+    page.route("**/drafts/*", lambda letter: letter.abort())
     page.goto(f"{door.address}/sign-in#{door.links[who]}")
     page.wait_for_url("**/forums/**")
     page.goto(f"{door.address}/forums/{PLAN.id}{path}")

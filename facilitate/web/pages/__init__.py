@@ -18,6 +18,7 @@ from facilitate.web.pages import (
     recommendation,
     report,
     secretariat,
+    versions,
 )
 from facilitate.web.parts import Page
 
@@ -25,6 +26,7 @@ PAGES: Mapping[str, Page] = {
     "": forum.PAGE,
     "/breakouts/{place}": breakout.PAGE,
     "/breakouts/{place}/desk": desk.PAGE,
+    "/breakouts/{place}/versions": versions.PAGE,
     "/consolidation": consolidation.PAGE,
     "/consolidation/{place}": group.PAGE,
     "/plenary": plenary.PAGE,

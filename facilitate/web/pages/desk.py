@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
+from facilitate.live.drafts.papers import EPOCH
 from facilitate.meeting import Event, Forum, Person, Role
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.contributions import (
@@ -49,6 +50,7 @@ def context(scene: Scene) -> Context:
     return {
         "breakout": breakout,
         "topic": scene.forum.topic(breakout.topic),
+        "room": f"{scene.forum.id}.{breakout.id}.e{EPOCH}",
         "draft": scene.forum.drafts.get(scene.place, Draft()),
         "cited": cited(scene.forum, scene.place),
         "counts": partial(counts, scene),

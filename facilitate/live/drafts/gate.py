@@ -1,0 +1,224 @@
+"""The gate of a live draft: who may write what, judged by the header of an update alone.
+
+The server writes all structure by one client id of its own, so what a person writes can only be
+words in a paragraph. Nothing is tried out on the document, which is never ahead of the disk.
+"""
+
+from bisect import bisect_right
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from facilitate.live.drafts.frames import Garbled
+from facilitate.live.drafts.runs import Hand
+from facilitate.live.drafts.spans import Spans
+from facilitate.live.drafts.updates import At, Content, Item, Span, parsed
+
+TEXTS = "texts"  # the root under which the paragraphs stand
+LAST_CLOCK = 1 << 31
+LARGEST = 60 * 1024  # bytes of one update; with its frame it fits into a message
+MOST_HANDS = 16  # client ids that may write in one update: those of one person's tabs
+WORDS = frozenset({Content.WORDS, Content.DELETED})
+
+
+class NotLetIn(Exception):
+    """An update was refused, and nothing of it was taken; the ``code`` says why."""
+
+    code = "garbled"
+    limit: int | None = None
+
+
+class Gap(NotLetIn):
+    """Something before it is missing: it can come again once that has come."""
+
+    code = "gap"
+
+
+class Foreign(NotLetIn):
+    """It is written in somebody else's hand."""
+
+    code = "foreign"
+
+
+class NotWords(NotLetIn):
+    """It changes something else than the words of a paragraph."""
+
+    code = "not-words"
+
+
+class TooLarge(NotLetIn):
+    code = "too-large"
+    limit = LARGEST
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """New clocks ``start`` to ``end`` of a client, in a paragraph; structure is in none."""
+
+    client: int
+    start: int
+    end: int
+    paragraph: str | None
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """What of an update is new; all else of it was there already."""
+
+    placed: tuple[Placed, ...]
+    deleted: tuple[Span, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.placed and not self.deleted
+
+    @property
+    def inserted(self) -> Counter[str]:
+        """At most how much longer each paragraph becomes, in characters of UTF-16."""
+        longer = Counter[str]()
+        for each in self.placed:
+            if each.paragraph is not None:
+                longer[each.paragraph] += each.end - each.start
+        return longer
+
+
+class Standing:
+    """In which paragraph the words of each client stand."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[list[int], list[str]]] = {}
+
+    def put(self, client: int, start: int, paragraph: str) -> None:
+        starts, paragraphs = self._of.setdefault(client, ([], []))
+        if not paragraphs or paragraphs[-1] != paragraph:
+            starts.append(start)
+            paragraphs.append(paragraph)
+
+    def at(self, place: At) -> str | None:
+        starts, paragraphs = self._of.get(place.client, ([], []))
+        before = bisect_right(starts, place.clock)
+        return paragraphs[before - 1] if before else None
+
+
+class Gate:
+    """What is known of a document: how far each client is, whose it is, and what stands where.
+
+    ``structure`` is the client id by which the server writes what is no words. ``hands`` says whose
+    each client id is.
+    """
+
+    def __init__(self, structure: int) -> None:
+        self.structure = structure
+        self._ends: dict[int, int] = {}
+        self.hands: dict[int, Hand] = {}
+        self._gone = Spans()
+        self._standing = Standing()
+        self._pages: dict[At, str] = {}
+
+    def judge(self, body: bytes, person: str) -> Admitted:
+        """What an update that the person sent comes to. Raises :class:`NotLetIn`."""
+        if len(body) > LARGEST:
+            raise TooLarge()
+        try:
+            update = parsed(body)
+        except Garbled as wrong:
+            raise NotLetIn() from wrong
+        new = self._new(update.items)
+        hand = Hand(person)
+        if any(self.hands.get(item.at.client, hand) != hand for item in new):
+            raise Foreign()
+        if not all(item.content in WORDS and item.key is None for item in new):
+            raise NotWords()
+        admitted = self._admitted(new, update.deleted)
+        if any(span.client == self.structure for span in admitted.deleted):
+            raise NotWords()
+        return admitted
+
+    def note(self, admitted: Admitted, hand: Hand) -> None:
+        """From now on this is known to be there, and whose it is."""
+        for each in admitted.placed:
+            self.hands.setdefault(each.client, hand)
+            self._ends[each.client] = each.end
+            if each.paragraph is not None:
+                self._standing.put(each.client, each.start, each.paragraph)
+        for span in admitted.deleted:
+            self._gone.add(span)
+
+    def learn(self, body: bytes, hand: Hand) -> None:
+        """Take note of an update of our log, which was judged when it was written there."""
+        update = parsed(body)
+        for item in update.items:
+            if item.parent == TEXTS and item.key is not None:
+                self._pages[item.at] = item.key
+        self.note(self._admitted(self._new(update.items), update.deleted), hand)
+
+    def is_behind(self, theirs: Mapping[int, int]) -> bool:
+        """Whether somebody has more of the structure than we have written."""
+        return theirs.get(self.structure, 0) > self._ends.get(self.structure, 0)
+
+    def _new(self, items: Iterable[Item]) -> list[Item]:
+        """In the order in which each client wrote them. Raises :class:`Gap`."""
+        ends: dict[int, int] = {}
+        new: list[Item] = []
+        for item in items:
+            client = item.at.client
+            known = ends.get(client, self._ends.get(client, 0))
+            if item.content is Content.SKIP or item.at.clock > known:
+                raise Gap()
+            if item.end > LAST_CLOCK or len(ends) > MOST_HANDS:
+                raise TooLarge()
+            if item.end > known:
+                ends[client] = item.end
+                new.append(item)
+        return new
+
+    def _admitted(self, new: Iterable[Item], deleted: Iterable[Span]) -> Admitted:
+        here = Standing()
+        ends = dict(self._ends)
+        placed: list[Placed] = []
+        waiting = _by_client(new)
+        while waiting:
+            before = len(placed)
+            for client, items in list(waiting.items()):
+                while items and self._reached(items[0], ends):
+                    item = items.popleft()
+                    paragraph = self._paragraph(item, here)
+                    start, ends[client] = ends.get(client, 0), item.end
+                    placed.append(Placed(client, start, item.end, paragraph))
+                    if paragraph is not None:
+                        here.put(client, start, paragraph)
+                if not items:
+                    del waiting[client]
+            if len(placed) == before:
+                raise Gap()
+        return Admitted(tuple(placed), self._newly_gone(deleted, ends))
+
+    def _reached(self, item: Item, ends: Mapping[int, int]) -> bool:
+        """Whether all that an item points to is there."""
+        pointed = (item.left, item.right, item.parent)
+        return all(ends.get(at.client, 0) > at.clock for at in pointed if isinstance(at, At))
+
+    def _paragraph(self, item: Item, here: Standing) -> str | None:
+        """Where an item stands; refused are words in two places, or in none."""
+        if item.at.client == self.structure:
+            return None
+        if item.parent is not None:
+            standing = {self._pages.get(item.parent) if isinstance(item.parent, At) else None}
+        else:
+            sides = [side for side in (item.left, item.right) if side is not None]
+            standing = {here.at(side) or self._standing.at(side) for side in sides}
+        if len(standing) > 1 or None in standing:
+            raise NotWords()
+        return standing.pop()
+
+    def _newly_gone(self, deleted: Iterable[Span], ends: Mapping[int, int]) -> tuple[Span, ...]:
+        deleted = tuple(deleted)
+        if any(span.end > ends.get(span.client, 0) for span in deleted):
+            raise Gap()
+        return tuple(self._gone.missing(deleted))
+
+
+def _by_client(items: Iterable[Item]) -> dict[int, deque[Item]]:
+    waiting: dict[int, deque[Item]] = {}
+    for item in items:
+        waiting.setdefault(item.at.client, deque()).append(item)
+    return waiting

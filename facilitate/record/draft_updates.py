@@ -1,0 +1,80 @@
+"""What was typed into a draft, update by update: the log of a live draft, beside the record."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, and_, insert, select
+
+from facilitate.record.engines import NotWrittenDown, reading, writing
+from facilitate.record.tables import draft_updates, people
+
+BATCH = 1000  # rows fetched at a time
+
+
+@dataclass(frozen=True, slots=True)
+class DraftUpdate:
+    """One update. ``person`` wrote its words, or nobody: then it is structure.
+
+    ``contribution`` is what the words were taken from. ``seq`` is the last event of the record
+    that the draft holds with this update; most hold no more of it than the one before.
+    """
+
+    number: int
+    person: str
+    at: datetime
+    body: bytes
+    contribution: str | None = None
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLog:
+    """The log of one draft. What it was laid out as stands in ``epoch``."""
+
+    engine: Engine
+    forum: str
+    draft: str
+    epoch: int
+
+    def read(self, after: int = 0) -> list[DraftUpdate]:
+        its = and_(
+            draft_updates.c.forum == self.forum,
+            draft_updates.c.draft == self.draft,
+            draft_updates.c.epoch == self.epoch,
+            draft_updates.c.number > after,
+        )
+        query = select(
+            draft_updates.c.number,
+            draft_updates.c.person,
+            draft_updates.c.at,
+            draft_updates.c.body,
+            draft_updates.c.contribution,
+            draft_updates.c.seq,
+        )
+        ordered = query.where(its).order_by(draft_updates.c.number)
+        with reading(self.engine) as connection:
+            rows = connection.execute(ordered.execution_options(yield_per=BATCH))
+            return [DraftUpdate(*row) for row in rows]
+
+    def write_down(self, updates: Sequence[DraftUpdate], typed_by: Iterable[str] = ()) -> None:
+        """All or none. Raises :class:`NotWrittenDown`, also where a writer is erased meanwhile."""
+        writers = frozenset(typed_by)
+        known = select(people.c.id).where(people.c.forum == self.forum, people.c.id.in_(writers))
+        with writing(self.engine) as connection:
+            if writers - frozenset(connection.scalars(known.with_for_update(read=True))):
+                raise NotWrittenDown("Somebody who wrote this is not in the forum any more.")
+            connection.execute(insert(draft_updates), [self._row(each) for each in updates])
+
+    def _row(self, update: DraftUpdate) -> dict[str, object]:
+        return {
+            "forum": self.forum,
+            "draft": self.draft,
+            "epoch": self.epoch,
+            "number": update.number,
+            "person": update.person,
+            "at": update.at,
+            "body": update.body,
+            "contribution": update.contribution,
+            "seq": update.seq,
+        }

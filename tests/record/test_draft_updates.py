@@ -1,0 +1,64 @@
+"""The log of a live draft: read as it was written, by those who are in the forum."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from facilitate.meeting.erasures import PersonErased
+from facilitate.record.backups import backup
+from facilitate.record.directory import Directory, Entry
+from facilitate.record.draft_updates import DraftLog, DraftUpdate
+from facilitate.record.engines import NotWrittenDown, open_database
+from facilitate.record.log import Log
+from tests.record.samples import NOON, said
+
+UPDATES = (
+    DraftUpdate(1, "", NOON, b"\x00", seq=7),
+    DraftUpdate(2, "rita", NOON, b"\x01\xff"),
+    DraftUpdate(3, "anna", NOON, b"\x02", contribution="c1"),
+)
+
+
+@pytest.fixture
+def draft(engine: Engine) -> DraftLog:
+    Log(engine).start("water", "RIVER-7", said("one"))
+    for person in ("rita", "anna"):
+        Directory(engine).add("water", Entry(person, person, "", "en"))
+    return DraftLog(engine, "water", "b1", 1)
+
+
+def test_what_was_written_down_is_read_in_its_order(draft: DraftLog) -> None:
+    draft.write_down(UPDATES, {"rita"})
+    assert draft.read() == list(UPDATES)
+    assert draft.read(after=2) == [UPDATES[2]]
+    assert replace(draft, draft="b2").read() == replace(draft, epoch=2).read() == []
+
+
+def test_two_who_write_down_the_same_number_are_not_both_taken(draft: DraftLog) -> None:
+    draft.write_down(UPDATES[:1])
+    with pytest.raises(IntegrityError):
+        draft.write_down(UPDATES[:2])
+    assert draft.read() == [UPDATES[0]]
+
+
+def test_who_is_erased_meanwhile_writes_nothing_down_any_more(draft: DraftLog) -> None:
+    draft.write_down(UPDATES[:2], {"rita"})
+    with Log(draft.engine).turn("water") as turn:
+        turn.append([PersonErased("rita", at=NOON, by="rita")])
+    with pytest.raises(NotWrittenDown):
+        draft.write_down((replace(UPDATES[1], number=3),), {"rita"})
+    first, second = draft.read()
+    assert first == UPDATES[0]
+    assert second.person.startswith("erased-")
+    assert second.body == UPDATES[1].body
+
+
+def test_a_backup_holds_it(draft: DraftLog, tmp_path: Path) -> None:
+    draft.write_down(UPDATES)
+    backup(draft.engine, tmp_path / "backup.db", lambda done, total: None)
+    copy = open_database(str(tmp_path / "backup.db"))
+    assert replace(draft, engine=copy).read() == list(UPDATES)
+    copy.dispose()

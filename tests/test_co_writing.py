@@ -1,0 +1,446 @@
+"""In a real browser: rapporteurs write one draft at once, and no word of anybody is lost."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from facilitate.meeting import Event, Forum, Role, replay
+from facilitate.meeting.breakouts import CloseContributions
+from facilitate.meeting.drafts import DraftSubmitted, Written
+from facilitate.meeting.forms import RECOMMENDATION_LENGTH
+from facilitate.meeting.people import AssignRoles
+from facilitate.record.engines import open_database
+from facilitate.record.log import Log
+from tests.browser import DESK, PHONE, Screen, Window, axe
+from tests.web.house import PLAN
+from tests.web.serving import Door, at_a_free_port, planned, process, served
+from tests.web.test_desk_writes import FIRST, SECOND, a_draft, ask, field
+
+THE_DESK = "/breakouts/b1/desk"
+HUGO_TOO = AssignRoles("hugo", (Role.PARTICIPANT, Role.RAPPORTEUR), ("b1",))
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    """Rita and Hugo write the draft of one breakout."""
+    with served(at_a_free_port(str(tmp_path / "live.db"))) as door:
+        a_draft(door)
+        ask(door, "sam", HUGO_TOO)
+        yield door
+
+
+class Net:
+    """The way of one page to the live draft, which can be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self.cut = False
+        self._lines: list[WebSocketRoute] = []
+        page.route_web_socket("**/drafts/*", self._line)
+
+    def _line(self, line: WebSocketRoute) -> None:
+        if self.cut:
+            line.close()
+            return
+        self._lines.append(line)
+        line.connect_to_server()
+
+    def goes(self) -> None:
+        self.cut = True
+        for line in self._lines:
+            line.close()
+        self._lines.clear()
+
+    def is_back(self, page: Page) -> None:
+        self.cut = False
+        page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def sign_in(page: Page, door: Door, who: str) -> Page:
+    page.goto(f"{door.address}/sign-in#{door.links[who]}")
+    page.wait_for_url("**/forums/**")
+    return page
+
+
+def at_the_desk(page: Page, door: Door) -> Page:
+    page.goto(f"{door.address}/forums/{PLAN.id}{THE_DESK}")
+    bound(page)
+    return page
+
+
+def bound(page: Page) -> None:
+    expect(page.locator("#draft-list textarea:not([data-live])")).to_have_count(0)
+
+
+def both(door: Door, window: Window, screen: Screen = DESK) -> tuple[Page, Page]:
+    rita, hugo = (at_the_desk(sign_in(window(screen), door, who), door) for who in ("rita", "hugo"))
+    return rita, hugo
+
+
+def put_caret(page: Page, start: int, end: int, id: str = "d1") -> None:
+    field(page, id).evaluate(
+        "(f, [s, e]) => { f.focus(); f.setSelectionRange(s, e) }", [start, end]
+    )
+
+
+def caret(page: Page, id: str = "d1") -> list[int]:
+    there: list[int] = field(page, id).evaluate("f => [f.selectionStart, f.selectionEnd]")
+    return there
+
+
+def write(page: Page, words: str, id: str = "d1") -> None:
+    put_caret(page, 9999, 9999, id)
+    page.keyboard.type(words)
+
+
+def saved(page: Page, id: str = "d1") -> Locator:
+    return page.locator(f"#paragraph-{id} .write .saved")
+
+
+def recorded(door: Door) -> list[Event]:
+    engine = open_database(door.settings.database)
+    events = Log(engine).read(PLAN.id)
+    engine.dispose()
+    return events
+
+
+def test_two_write_in_one_paragraph_and_in_two(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    put_caret(rita, 0, 0)
+    put_caret(hugo, 9999, 9999)
+    for mine, theirs in zip("All ", " 📊é ", strict=True):
+        rita.keyboard.type(mine)
+        hugo.keyboard.type(theirs)
+    for page in (rita, hugo):
+        expect(field(page)).to_have_value(f"All {FIRST} 📊é ")
+    write(rita, " Soon.", "d2")
+    write(hugo, "Now.", "d1")
+    for page in (rita, hugo):
+        expect(field(page, "d1")).to_have_value(f"All {FIRST} 📊é Now.")
+        expect(field(page, "d2")).to_have_value(f"{SECOND} Soon.")
+        expect(page.locator(".stale")).to_have_count(0)
+    expect(saved(rita, "d2")).to_have_text("Saved")
+    expect(rita.locator("#paragraph-d1 .written")).to_contain_text("Rita, Hugo")
+    draft = replay(Forum(PLAN.id), recorded(door)).drafts["b1"]
+    assert draft.recommendations["d1"].text == f"All {FIRST} 📊é Now."
+
+
+def test_what_others_write_moves_no_caret_selection_or_scroll(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    field(hugo).evaluate("f => { f.style.maxHeight = '4rem' }")
+    write(rita, "\n" + "More lines.\n" * 30)
+    expect(field(hugo)).to_have_value(re.compile(r"(More lines\.\n){30}"))
+    put_caret(hugo, 8, 14)
+    field(hugo).evaluate("f => { f.scrollTop = 50 }")
+    put_caret(rita, 0, 0)
+    rita.keyboard.type("All ")
+    expect(field(hugo)).to_have_value(re.compile("^All "))
+    assert caret(hugo) == [12, 18]
+    assert field(hugo).evaluate("f => f.scrollTop") == 50
+    expect(field(hugo)).to_be_focused()
+    expect(rita.locator("#paragraph-d1 .written")).to_contain_text("saved at")
+    assert caret(rita) == [4, 4]  # nor does the record, when it has them
+
+
+def test_what_others_write_waits_while_an_input_method_composes(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    keys = rita.context.new_cdp_session(rita)
+    put_caret(rita, 9999, 9999)
+    keys.send("Input.imeSetComposition", {"text": "ni", "selectionStart": 2, "selectionEnd": 2})
+    put_caret(hugo, 0, 0)
+    hugo.keyboard.type("All ")
+    expect(saved(hugo)).to_have_text("Saved")
+    expect(rita.locator("#paragraph-d1 .others-here")).to_have_text("Also here: Hugo")
+    assert field(rita).input_value() == f"{FIRST}ni"
+    keys.send("Input.insertText", {"text": "你"})
+    for page in (rita, hugo):
+        expect(field(page)).to_have_value(f"All {FIRST}你")
+
+
+def test_one_undoes_ones_own_words_by_key_and_by_button(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    write(rita, " Mine.")
+    expect(field(hugo)).to_have_value(f"{FIRST} Mine.")
+    write(hugo, " Theirs.")
+    expect(field(rita)).to_have_value(f"{FIRST} Mine. Theirs.")
+    rita.keyboard.press("Control+z")
+    expect(field(hugo)).to_have_value(f"{FIRST} Theirs.")
+    rita.keyboard.press("Control+Shift+z")
+    expect(field(hugo)).to_have_value(f"{FIRST} Mine. Theirs.")
+    rita.locator("#paragraph-d1").get_by_role("button", name="Undo").click()
+    expect(field(hugo)).to_have_value(f"{FIRST} Theirs.")
+    expect(rita.locator("#paragraph-d1").get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_who_else_writes_is_shown_and_said_politely(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    said = rita.locator("co-writing [role=status]")
+    write(hugo, " More.", "d2")
+    expect(rita.locator("#paragraph-d2 .others-here")).to_have_text("Also here: Hugo")
+    expect(said).to_have_text("Hugo: writing in recommendation 2.")
+    put_caret(hugo, 0, 0, "d1")
+    expect(rita.locator("#paragraph-d2 .others-here")).to_be_hidden()
+    rita.get_by_role("button", name="Who else writes is said aloud").click()
+    said.evaluate("line => (line.textContent = '')")
+    rita.wait_for_timeout(5500)  # the pause between two sentences
+    hugo.keyboard.type("All ")
+    expect(field(rita)).to_have_value(f"All {FIRST}")
+    expect(said).to_be_empty()
+
+
+def test_the_desk_can_be_read_aloud(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    put_caret(hugo, 0, 0)
+    expect(rita.locator("#paragraph-d1 .others-here")).to_be_visible()
+    expect(rita.locator("#paragraph-d1")).to_match_aria_snapshot(
+        """
+        - listitem:
+          - text: Addressed to
+          - combobox "Addressed to"
+          - text: Text of the recommendation
+          - textbox "Text of the recommendation": Parties should pay.
+          - paragraph: "Also here: Hugo"
+          - paragraph: /Written by Rita/
+          - group: Who wrote what this recommendation
+          - button "Undo this recommendation" [disabled]
+          - button "Redo this recommendation" [disabled]
+          - button "Down this recommendation"
+          - button "Join with the next this recommendation"
+          - button "Take out this recommendation"
+        """
+    )
+    rita.locator("#authors-d1 summary").click()
+    expect(rita.locator("#authors-d1 li")).to_have_text(f"{FIRST} Rita")
+    assert axe(rita) == []
+
+
+def test_words_written_without_a_line_are_kept_and_merged(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    net = Net(rita)
+    at_the_desk(rita, door)
+    net.goes()
+    write(rita, " Offline.")
+    expect(saved(rita)).to_contain_text("Kept here")
+    expect(rita.get_by_text("Not everything is saved yet.")).to_be_visible()
+    put_caret(hugo, 0, 0)
+    hugo.keyboard.type("All ")
+    expect(saved(hugo)).to_have_text("Saved")
+    net.is_back(rita)
+    for page in (rita, hugo):
+        expect(field(page)).to_have_value(f"All {FIRST} Offline.")
+    expect(saved(rita)).to_have_text("Saved")
+
+
+def test_words_written_without_a_line_outlive_the_page(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    net = Net(rita)
+    at_the_desk(rita, door)
+    net.goes()
+    write(rita, " Offline.")
+    rita.goto("about:blank")
+    write(hugo, " Theirs.")
+    expect(saved(hugo)).to_have_text("Saved")
+    net.cut = False
+    at_the_desk(rita, door)
+    expect(field(hugo)).to_have_value(re.compile(r"Offline\."))
+    expect(field(rita)).to_have_value(field(hugo).input_value())
+    assert sorted(field(rita).input_value().removeprefix(FIRST).split()) == ["Offline.", "Theirs."]
+    rita.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('live-'))")
+
+
+def test_two_tabs_of_one_person_do_no_harm(door: Door, window: Window) -> None:
+    one = at_the_desk(sign_in(window(DESK), door, "rita"), door)
+    two = at_the_desk(one.context.new_page(), door)
+    write(one, " One.")
+    expect(field(two)).to_have_value(f"{FIRST} One.")
+    write(two, " Two.")
+    for page in (one, two):
+        expect(field(page)).to_have_value(f"{FIRST} One. Two.")
+        expect(page.locator(".others-here:visible")).to_have_count(0)
+
+
+def test_a_large_paste_arrives_or_is_refused_with_the_limit(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    paste = """(field, length) => {
+        const [words, clipboardData] = ["x".repeat(length), new DataTransfer()]
+        clipboardData.setData("text/plain", words)
+        const how = {clipboardData, bubbles: true, cancelable: true}
+        const goes = field.dispatchEvent(new ClipboardEvent("paste", how))
+        if (goes) document.execCommand("insertText", false, words)
+    }"""
+    put_caret(rita, 0, 0)
+    field(rita).evaluate(paste, RECOMMENDATION_LENGTH)
+    expect(rita.locator("#paragraph-d1 .answer")).to_contain_text("at most 8,000 characters")
+    expect(field(rita)).to_have_value(FIRST)
+    most = RECOMMENDATION_LENGTH - len(FIRST)
+    field(rita).evaluate(paste, most)
+    expect(field(hugo)).to_have_value("x" * most + FIRST)
+    expect(rita.locator("#paragraph-d1 .answer")).to_have_count(0)
+
+
+def test_a_paragraph_is_split_where_one_is_and_joined_again(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    write(hugo, " Hugo's words.")
+    put_caret(rita, len(FIRST), len(FIRST))
+    expect(field(rita)).to_have_value(f"{FIRST} Hugo's words.")
+    rita.keyboard.press("Control+Enter")
+    for page in (rita, hugo):
+        expect(page.locator("[data-live]")).to_have_count(3)
+        expect(page.locator("[data-live]").nth(0)).to_have_value(FIRST)
+        expect(page.locator("[data-live]").nth(1)).to_have_value("Hugo's words.")
+    new = hugo.locator(".authors").nth(1)
+    new.locator("summary").click()
+    expect(new.locator("li")).to_have_text("Hugo's words. Hugo")
+    put_caret(hugo, 0, 0)
+    hugo.keyboard.type("All ")
+    rita.get_by_role("button", name="Join with the next").first.click()
+    for page in (rita, hugo):
+        expect(page.locator("[data-live]")).to_have_count(2)
+        expect(field(page)).to_have_value(f"All {FIRST} Hugo's words.")
+
+
+def test_words_that_are_cited_stay_those_of_the_voice(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    rita.get_by_label("with its words").check()
+    put_caret(rita, 0, 0, "d2")
+    rita.keyboard.type("All ")
+    rita.get_by_role("button", name="Cite in 2, with its words what Anna said").first.click()
+    for page in (rita, hugo):
+        expect(field(page, "d2")).to_have_value(re.compile(r"^All .*(Nobody pays us|Dams harm)"))
+        expect(page.locator("#paragraph-d2 .cite")).to_have_text(["Anna"])
+    expect(rita.get_by_label("with its words")).to_be_checked()
+    hugo.locator("#authors-d2 summary").click()
+    words = hugo.locator("#authors-d2 li", has=hugo.get_by_role("link", name="from a contribution"))
+    expect(words).to_contain_text("Anna")
+
+
+def test_the_addressee_is_saved_as_it_is_chosen(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    write(rita, " More.")
+    rita.locator("#paragraph-d1").get_by_label("Addressed to").select_option("others")
+    expect(hugo.locator("#paragraph-d1").get_by_label("Addressed to")).to_have_value("others")
+    expect(field(hugo)).to_have_value(f"{FIRST} More.")
+    expect(rita.locator(".answer, .stale")).to_have_count(0)
+
+
+def test_a_draft_is_submitted_with_all_words_and_who_wrote_them(door: Door, window: Window) -> None:
+    ask(door, "sam", CloseContributions("b1"))
+    rita, hugo = both(door, window)
+    write(hugo, " Theirs.", "d2")
+    expect(field(rita, "d2")).to_have_value(f"{SECOND} Theirs.")
+    write(rita, " Mine.")
+    rita.get_by_role("button", name="Submit the draft").click()
+    for page in (rita, hugo):
+        expect(page.locator("#draft-state")).to_contain_text("Submitted at")
+        expect(page.locator("#draft-list textarea")).to_have_count(0)
+    submitted = recorded(door)[-1]
+    assert isinstance(submitted, DraftSubmitted)
+    assert submitted.runs == (
+        (Written(f"{FIRST} Mine.", "rita"),),
+        (Written(SECOND, "rita"), Written(" Theirs.", "hugo")),
+    )
+    rita.get_by_role("button", name="Take back the draft").click()
+    for page in (rita, hugo):
+        expect(page.locator("[data-live]")).to_have_count(2)
+    write(hugo, " Again.")
+    expect(field(rita)).to_have_value(f"{FIRST} Mine. Again.")
+
+
+def test_a_form_without_script_writes_into_the_same_draft(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    write(rita, " Mine.")
+    expect(rita.locator("#paragraph-d1 [name=version]").first).to_have_value("2")
+    put_caret(rita, 3, 3)
+    fields = {"do": "ReviseDraftRecommendation", "breakout": "b1", "id": "d2", "version": "1"}
+    fields |= {"addressee": "parties", "text": f"{SECOND} By form."}
+    urlopen(
+        Request(
+            f"{door.address}/forums/{PLAN.id}{THE_DESK}",
+            urlencode(fields).encode(),
+            {**door.known("hugo"), "origin": door.address},
+        )
+    ).close()
+    for page in (rita, hugo):
+        expect(field(page, "d2")).to_have_value(f"{SECOND} By form.")
+    assert caret(rita) == [3, 3]
+
+
+def test_where_sockets_are_blocked_the_same_goes_by_post(door: Door, window: Window) -> None:
+    rita = sign_in(window(DESK), door, "rita")
+    rita.route_web_socket("**/drafts/*", lambda line: line.close())
+    hugo = at_the_desk(sign_in(window(DESK), door, "hugo"), door)
+    rita.goto(f"{door.address}/forums/{PLAN.id}{THE_DESK}")
+    expect(rita.locator("[data-live]")).to_have_count(2, timeout=15_000)
+    write(rita, " By post.")
+    expect(field(hugo)).to_have_value(f"{FIRST} By post.")
+    expect(saved(rita)).to_have_text("Saved")
+    put_caret(hugo, 0, 0)
+    hugo.keyboard.type("All ")
+    expect(field(rita)).to_have_value(f"All {FIRST} By post.")
+
+
+def test_a_role_taken_away_closes_the_pen(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    write(hugo, " Theirs.")
+    expect(saved(hugo)).to_have_text("Saved")
+    ask(door, "sam", AssignRoles("hugo", (Role.PARTICIPANT,)))
+    expect(hugo.locator("[data-live]")).to_have_count(0, timeout=2000)
+    expect(field(rita)).to_have_value(f"{FIRST} Theirs.")
+
+
+def test_killing_the_server_loses_nothing_that_was_shown_as_saved(
+    tmp_path: Path, window: Window
+) -> None:
+    door = planned(at_a_free_port(f"sqlite:///{tmp_path / 'killed.db'}"))
+    log = tmp_path / "log"
+    with process(door, log) as running:
+        a_draft(door)
+        rita = at_the_desk(sign_in(window(DESK), door, "rita"), door)
+        write(rita, " Saved.")
+        expect(saved(rita)).to_have_text("Saved")
+        running.kill()
+        running.wait()
+    expect(rita.locator("#paragraph-d1")).to_be_visible()
+    write(rita, " Kept.")
+    expect(saved(rita)).to_contain_text("Kept here")
+    with process(door, log):
+        other = at_the_desk(sign_in(window(DESK), door, "rita"), door)
+        expect(field(other)).to_have_value(re.compile(re.escape(f"{FIRST} Saved.")))
+        rita.evaluate("dispatchEvent(new Event('online'))")
+        for page in (rita, other):
+            expect(field(page)).to_have_value(f"{FIRST} Saved. Kept.", timeout=20_000)
+
+
+@pytest.mark.parametrize("screen", [PHONE, replace(PHONE, language="fr", dark=True)])
+def test_two_write_on_telephones(door: Door, window: Window, screen: Screen) -> None:
+    rita, hugo = both(door, window, screen)
+    if screen.language == "fr":
+        rita.get_by_role("button", name="Français").click()
+        bound(rita)
+    write(hugo, " Encore.")
+    expect(field(rita)).to_have_value(f"{FIRST} Encore.")
+    here = rita.locator("#paragraph-d1 .others-here")
+    expect(here).to_have_text("Also here: Hugo" if screen == PHONE else "Également ici : Hugo")
+    wide = rita.evaluate("document.documentElement.scrollWidth")
+    assert wide <= screen.width
+    assert axe(rita) == []
+
+
+PAGE_WEIGHT = 40_000  # bytes compressed
+NAMED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+
+
+def test_the_desk_with_its_bundle_is_light(door: Door, window: Window) -> None:
+    page = sign_in(window(DESK), door, "rita")
+    shown = page.request.get(f"{door.address}/forums/{PLAN.id}{THE_DESK}").text()
+    bundle = next(name for name in NAMED.findall(shown) if "/dist/" in name)
+    parts = [shown.encode(), page.request.get(f"{door.address}{bundle}").body()]
+    assert sum(len(gzip.compress(part)) for part in parts) < PAGE_WEIGHT
+    elsewhere = page.request.get(f"{door.address}/forums/{PLAN.id}/breakouts/b1").text()
+    assert "/dist/" not in elsewhere

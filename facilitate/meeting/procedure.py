@@ -312,8 +312,9 @@ def _on_consolidation(
     if isinstance(command, consolidation.TakeBackFromPlenary):
         _refuse_once_discussed(forum, command.group)
     members = consolidation.submitted(forum.drafts)
-    taken = frozenset(forum.recommendations.by_id)
-    return consolidation.decide(forum.consolidation, members, taken, command, by, at)
+    proposed = {amendment.recommendation for amendment in forum.amendments.values()}
+    taken = proposed.union(forum.recommendations.by_id)  # a new one has its id from the first
+    return consolidation.decide(forum.consolidation, members, frozenset(taken), command, by, at)
 
 
 def _refuse_once_discussed(forum: Forum, group: str) -> None:

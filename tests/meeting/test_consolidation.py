@@ -1,7 +1,7 @@
 import pytest
 
 from facilitate.meeting import Command
-from facilitate.meeting.amendments import ProposeAmendment
+from facilitate.meeting.amendments import ProposeAmendment, ProposeRecommendation
 from facilitate.meeting.breakouts import BreakoutOpened, ContributionsClosed
 from facilitate.meeting.consolidation import (
     Address,
@@ -336,6 +336,11 @@ def test_a_stale_or_taken_put_is_refused() -> None:
     alone().when(PutToPlenary("g9", 1, "r1"), by=SAMI).refused("unknown")
     other = alone(PUT, FormGroup("g2", ("b2/e1",)))
     other.when(PutToPlenary("g2", 1, "r1"), by=SAMI).refused("already-taken")
+
+
+def test_nothing_is_put_under_the_id_of_a_new_recommendation_that_is_proposed() -> None:
+    proposed = alone().having((ANNA, ProposeRecommendation("r1", PARTIES, "Pay.", "")))
+    proposed.when(PUT, by=SAMI).refused("already-taken")
 
 
 def test_what_is_too_long_or_has_no_words_is_not_put() -> None:

@@ -179,12 +179,12 @@ def close_contributions(sam: Page, breakout: str) -> None:
 
 
 def draft(desk: Page, words: str) -> None:
-    """A new draft recommendation with these words, saved."""
+    """A new draft recommendation with these words, saved as they are written."""
     there = desk.locator("#draft-list > li").count()
     desk.get_by_role("button", name="Add a recommendation").click()
     paragraph = desk.locator("#draft-list > li").nth(there)
     paragraph.get_by_label("Text of the recommendation").fill(words)
-    paragraph.get_by_role("button", name="Save").click()
+    expect(paragraph.locator(".write .saved")).to_have_text("Saved")
     expect(paragraph.get_by_text("; saved at")).to_be_visible()
     expect(paragraph.get_by_label("Text of the recommendation")).to_have_value(words)
 

@@ -22,7 +22,7 @@ from facilitate.meeting.comments import CommentOnDraft
 from facilitate.meeting.contributions import Endorse, Standing
 from facilitate.meeting.floor import PLENARY, EndTurn, FloorGiven, GiveFloor, RaiseHand
 from facilitate.meeting.people import Person, stranger
-from facilitate.rehearsal.clients import DROPPED, Device, Told, signed_in
+from facilitate.rehearsal.clients import DROPPED, Device, NotLetIn, Told, signed_in
 from facilitate.rehearsal.day import spoken
 from facilitate.rehearsal.pictures import Picture
 from facilitate.rehearsal.voices import Said, Voices, voices
@@ -77,13 +77,14 @@ class Crowd:
                 await asyncio.sleep(ARRIVING)
 
     async def _take_part(self, person: str) -> None:
-        cookie = await signed_in(self.address, self.people[person])
+        cookie = ""
         while True:
             try:
+                cookie = cookie or await signed_in(self.address, self.people[person])
                 await self._sit(person, cookie)
             except* Moved:
                 pass
-            except* DROPPED:
+            except* (*DROPPED, NotLetIn):
                 await asyncio.sleep(PAUSE * (0.5 + self.random.random()))
 
     async def _sit(self, person: str, cookie: str) -> None:

@@ -7,8 +7,8 @@ from facilitate.meeting.drafts import Draft, DraftRecommendation
 from facilitate.meeting.versions import Changed, Version, versions
 from facilitate.text.differences import Piece, marked_up
 from facilitate.web.pages.desk import its_rapporteurs
-from facilitate.web.pages.shared import MESSAGES
-from facilitate.web.parts import Context, Page, a_breakout
+from facilitate.web.pages.shared import MESSAGES, MOVES_A_BREAKOUT, WRITES_A_DRAFT
+from facilitate.web.parts import Context, Page, Part, a_breakout, here
 from facilitate.web.scenes import Scene
 
 
@@ -48,6 +48,9 @@ PAGE = Page(
     template="versions.html",
     may_see=its_rapporteurs,
     context=context,
-    parts=(MESSAGES,),
+    parts=(
+        MESSAGES,
+        Part("changes", "parts/changes.html", WRITES_A_DRAFT | MOVES_A_BREAKOUT, here),
+    ),
     exists=a_breakout,
 )

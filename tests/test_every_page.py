@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from playwright.sync_api import Page
 from facilitate.live.forum import now
 from facilitate.rehearsal.day import Act
 from facilitate.rehearsal.demo import staged
+from facilitate.web.identity import LANGUAGE_COOKIE
+from facilitate.web.languages import LANGUAGES
 from tests.browser import DESK, PHONE, PROJECTOR, Screen, Window, axe
 from tests.web.serving import at_a_free_port, running
 
@@ -52,7 +55,11 @@ def day_at(act: Act, folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         yield address, links
 
 
-def signed_in(page: Page, address: str, link: str) -> Page:
+TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"
+
+
+def signed_in(page: Page, address: str, link: str, language: str = "en") -> Page:
+    page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": address}])
     page.goto(f"{address}/sign-in#{link}")
     page.wait_for_url("**/forums/civil-society-forum")
     return page
@@ -64,21 +71,33 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", [PHONE, replace(DESK, dark=True)], ids=["phone", "desk, dark"])
-@pytest.mark.parametrize("act", list(ROUNDS))
+@pytest.mark.parametrize(("act", "language"), list(zip(ROUNDS, cycle(["fr", "en"]))))
 def test_every_page_is_for_everybody(
-    act: Act, screen: Screen, window: Window, tmp_path: Path
+    act: Act, language: str, screen: Screen, window: Window, tmp_path: Path
 ) -> None:
     found: dict[str, list[str]] = {}
     with day_at(act, tmp_path) as (address, links):
         for who, paths in ROUNDS[act].items():
-            page = signed_in(window(screen), address, links[who])
+            page = signed_in(window(screen), address, links[who], language)
             for path in paths:
                 answer = page.goto(f"{address}/forums/civil-society-forum{path}")
                 assert answer is not None
                 assert answer.status == 200, path
+                assert page.evaluate("document.documentElement.lang") == language
                 if faulty := faults(page):
                     found[path] = faulty
     assert found == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_secretariat_reads_its_desk_on_a_phone_in_letters_twice_as_large(
+    language: str, window: Window, tmp_path: Path
+) -> None:
+    with day_at(Act.CONTRIBUTIONS, tmp_path) as (address, links):
+        page = signed_in(window(PHONE), address, links["secretariat"], language)
+        page.goto(f"{address}/forums/civil-society-forum/secretariat")
+        page.evaluate(TWICE_AS_LARGE)
+        assert page.evaluate(SIDEWAYS) == 0
 
 
 @pytest.mark.parametrize("act", [Act.CONTRIBUTIONS, Act.PLENARY, Act.REPORT])

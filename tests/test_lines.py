@@ -151,3 +151,30 @@ def test_without_script_one_joins_speaks_endorses_and_asks_for_the_floor(
     page.get_by_role("button", name="Raise my hand").click()
     expect(page.locator("#floor").get_by_text("Nora")).to_be_visible()
     context.close()
+
+
+RECORDED = """
+const later = window.setTimeout
+window.pauses = []
+window.setTimeout = (what, pause) => {
+  window.pauses.push(pause)
+  return later(what, pause)
+}
+Math.random = () => %s
+"""
+
+
+@pytest.mark.parametrize(("drawn", "first"), [(0, 250), (0.5, 500)])
+def test_a_line_that_is_lost_is_tried_again_at_growing_jittered_pauses(
+    drawn: float, first: int, tmp_path: Path, window: Window
+) -> None:
+    page = window(PHONE)
+    page.add_init_script(RECORDED % drawn)
+    with served(at_a_free_port(str(tmp_path / "forum.db"))) as door:
+        ask(door, "sam", OpenBreakout("b1", 60))
+        at_breakout(page, door, "anna")
+        page.evaluate("window.pauses.length = 0")
+    grown = [first, 2 * first, 4 * first]
+    page.wait_for_function("(grown) => grown.every((pause) => pauses.includes(pause))", arg=grown)
+    assert [pause for pause in page.evaluate("window.pauses") if pause in grown][:3] == grown
+    expect(page.locator("[data-line]")).to_have_attribute("data-line", "trying")

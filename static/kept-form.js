@@ -6,7 +6,8 @@ const UNDONE = ["WithdrawEndorsement", "WithdrawSupport", "WithdrawObjection"]
 
 addEventListener("submit", async (event) => {
   const form = event.target
-  if (event.defaultPrevented || !form.elements.namedItem("do") || "leadsAway" in form.dataset) return
+  if (event.defaultPrevented || !form.elements.namedItem("do")) return
+  if ("leadsAway" in form.dataset) return void (document.body.dataset.leaving = "") // the answer is a page of its own
   event.preventDefault()
   freshen(form)
   const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "at")

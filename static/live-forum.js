@@ -33,7 +33,7 @@ class LiveForum extends HTMLElement {
     const events = new EventSource(this.#address("events"))
     events.onopen = () => this.#connected()
     events.onmessage = ({ data }) => this.#hear(data)
-    events.addEventListener("changed", () => location.reload())
+    events.addEventListener("changed", () => "leaving" in document.body.dataset || location.reload())
     events.onerror = () => {
       this.#line(navigator.onLine ? "trying" : "offline")
       if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), LONGEST_PAUSE)
@@ -61,6 +61,7 @@ class LiveForum extends HTMLElement {
   }
 
   #lost(code) {
+    if ("leaving" in document.body.dataset) return
     if (FINAL.includes(code)) return location.reload()
     this.#failures += 1
     this.#line(navigator.onLine ? "trying" : "offline")

@@ -98,8 +98,13 @@ def test_a_full_disk_is_told_in_words_and_nothing_acknowledged_is_lost(tmp_path:
                 saved[f"a{n}"] = LONG.strip()
             assert answer["refused"] == "not-saved"
             assert "Nothing was saved" in str(answer["why"])
-            assert said(line, "a99", WORDS)["refused"] == "not-saved"
             assert 0 < len(saved) < 30
+            for n in range(30):  # what is shorter may find a place still
+                answer = said(line, f"s{n}", WORDS)
+                if "refused" in answer:
+                    break
+                saved[f"s{n}"] = WORDS.strip()
+            assert answer["refused"] == "not-saved"
 
         room = f"/forums/{PLAN.id}/breakouts/b1"
         form = {"do": "Contribute", "breakout": "b1", "kind": "gap", "language": "en", "id": "p1"}
@@ -115,7 +120,7 @@ def test_a_full_disk_is_told_in_words_and_nothing_acknowledged_is_lost(tmp_path:
         assert asked(door, "POST", "/sign-out", "hugo")[0] == 503
         status, page = asked(door, "GET", room, "hugo")
         assert status == 200
-        assert page.count("What the river carries") >= len(saved)
+        assert page.count("What the river carries") + page.count(WORDS) >= len(saved)
         with door.line("hugo", "?after=0") as line:
             assert json.decode(line.recv(timeout=10))["seq"] >= len(saved)
 

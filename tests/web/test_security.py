@@ -235,7 +235,7 @@ def day() -> tuple[Plan, Sequence[Event]]:
     return plan, rehearsed(plan, voices(), datetime(2023, 6, 5, 7, tzinfo=UTC))
 
 
-@pytest.fixture(scope="module", params=[0.6, 1.0])
+@pytest.fixture(scope="module", params=[0.7, 1.0])
 def hostile_day(
     request: pytest.FixtureRequest,
     day: tuple[Plan, Sequence[Event]],
@@ -269,6 +269,7 @@ def places(state: Forum) -> set[str]:
             sorted(state.contributions.by_id),
             sorted(state.consolidation.groups),
             sorted(state.recommendations.by_id),
+            sorted(state.amendments),
             sorted(state.people),
         )
     ]

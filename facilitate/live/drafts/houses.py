@@ -83,6 +83,10 @@ def _up_to_date(asked: Command, draft: Draft) -> Command:
     match asked:
         case SubmitDraft():
             return replace(asked, version=draft.version)
+        case ReviseDraftRecommendation(id=id, addressee=to) if (
+            id in there and to != there[id].addressee
+        ):  # the form may be behind: whom it asks is new, and the words are those that stand
+            return replace(asked, version=there[id].version, text=there[id].text)
         case ReviseDraftRecommendation(id=id) | RemoveDraftRecommendation(id=id) if id in there:
             return replace(asked, version=there[id].version)
         case SplitDraftRecommendation(id=id) if id in there:

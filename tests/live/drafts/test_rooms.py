@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from facilitate.live.drafts.houses import Drafts
@@ -13,6 +14,7 @@ from facilitate.meeting import Command, Refused, Role
 from facilitate.meeting.breakouts import CloseContributions
 from facilitate.meeting.contributions import Contribute, Kind
 from facilitate.meeting.drafts import (
+    Addressee,
     CiteContribution,
     DraftSubmitted,
     JoinDraftRecommendations,
@@ -231,6 +233,15 @@ async def test_whoever_writes_on_a_line_never_has_a_stale_version(desk: Desk) ->
     desk.rita.write("d1", 0, 0, "One ")
     await desk.ask("ramon", RemoveDraftRecommendation(ROOM, "d1", 1))
     assert draft(desk.live).removed["d1"].text == f"One {FIRST}"
+
+
+async def test_whoever_asks_somebody_else_loses_no_word_that_is_just_typed(desk: Desk) -> None:
+    behind = replace(desk.revision(FIRST), addressee=Addressee.CIVIL_SOCIETY)
+    desk.rita.write("d1", len(FIRST), len(FIRST), " And the wells.")
+    await desk.ask("ramon", behind)
+    there = draft(desk.live).recommendations["d1"]
+    assert (there.addressee, there.text) == (Addressee.CIVIL_SOCIETY, f"{FIRST} And the wells.")
+    assert desk.text() == f"{FIRST} And the wells."
 
 
 async def test_whoever_has_no_line_and_a_stale_version_is_refused_and_nothing_is_lost(

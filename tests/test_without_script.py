@@ -235,8 +235,9 @@ def drafted(door: Door) -> None:
 def before_the_plenary(door: Door) -> None:
     """Two recommendations are put, and the plenary sits."""
     drafted(door)
-    for breakout, id, who in (("b1", "r1", "rita"), ("b2", "r2", "ramon")):
-        ask(door, "sam", FormGroup(id, (f"{breakout}/d-{who}",)), PutToPlenary(id, 1, id))
+    for member, id in (("b1/d-rita", "r1"), ("b2/d-ramon", "r2")):
+        ask(door, "sam", FormGroup(id, (member,)))
+    ask(door, "sam", PutToPlenary("r1", 1, "r1"), PutToPlenary("r2", 1, "r2"))
     ask(door, "clara", OpenPlenary())
 
 

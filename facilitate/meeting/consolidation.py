@@ -5,7 +5,7 @@ the same are put in one group; a group is collated into one consolidated text, w
 the drafting group settles or leaves in brackets for the plenary.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, assert_never
@@ -119,6 +119,11 @@ class Consolidation:
     def group_of(self, member: str) -> Group | None:
         return next((g for g in self.groups.values() if member in g.members), None)
 
+    def without_place(self, members: Iterable[str]) -> tuple[str, ...]:
+        """Those of the members that are in no group and not set aside, in their order."""
+        grouped = {member for group in self.groups.values() for member in group.members}
+        return tuple(m for m in members if m not in grouped and m not in self.set_aside)
+
 
 def submitted(drafts: Mapping[str, Draft]) -> dict[str, DraftRecommendation]:
     """The members there are: every recommendation of every submitted draft, in their order."""
@@ -128,6 +133,29 @@ def submitted(drafts: Mapping[str, Draft]) -> dict[str, DraftRecommendation]:
         if draft.submitted_at is not None
         for recommendation in draft.in_order()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the drafting group works with: the members, the topic of each breakout, and the ids
+    that recommendations have already."""
+
+    members: Mapping[str, DraftRecommendation]
+    topics: Mapping[str, str]
+    taken: frozenset[str] = frozenset()
+
+
+def holding_up(consolidation: Consolidation, group: Group, there: Material) -> tuple[str, ...]:
+    """What was submitted on the topics of this group and stands nowhere: the text goes to the
+    plenary when each has a place, or a reason. A breakout that has not reported holds up nothing.
+    """
+    about = {_topic(member, there) for member in group.members}
+    nowhere = consolidation.without_place(there.members)
+    return tuple(member for member in nowhere if _topic(member, there) in about)
+
+
+def _topic(member: str, there: Material) -> str:
+    return there.topics[member.partition("/")[0]]
 
 
 # --- commands ------------------------------------------------------------
@@ -220,9 +248,14 @@ class TakeMemberUpAgain(ConsolidationAct, frozen=True):
 
 
 class PutToPlenary(ConsolidationAct, frozen=True):
+    """``left`` are what else was submitted on its topics and has no place: they are set aside with
+    this ``reason``, from which any of them can be taken up again."""
+
     group: Id
     version: Version
     recommendation: Id
+    left: tuple[Member, ...] = ()
+    reason: str = ""
 
 
 class TakeBackFromPlenary(ConsolidationAct, frozen=True):
@@ -353,14 +386,9 @@ OnGroup = JoinToGroup | PartFromGroup | Address
 
 
 def decide(
-    consolidation: Consolidation,
-    members: Mapping[str, DraftRecommendation],
-    recommendations: frozenset[str],
-    command: Command,
-    by: Person,
-    at: datetime,
+    consolidation: Consolidation, there: Material, command: Command, by: Person, at: datetime
 ) -> tuple[Event, ...]:
-    """``members`` are those of submitted drafts, ``recommendations`` the ids already in use."""
+    members = there.members
     match command:
         case FormGroup():
             return _form(consolidation, members, command, by, at)
@@ -375,7 +403,7 @@ def decide(
             aside = member in consolidation.set_aside
             return (MemberTakenUpAgain(member, at=at, by=by.id),) * aside
         case PutToPlenary():
-            return _put(_there(consolidation, command.group), recommendations, command, by, at)
+            return _put(consolidation, there, command, by, at)
         case TakeBackFromPlenary(group=id):
             put = _there(consolidation, id).recommendation
             return () if put is None else (GroupTakenBack(id, put, at=at, by=by.id),)
@@ -457,17 +485,14 @@ def _refuse_unless_here(group: Group, seen: bool) -> None:
 
 
 def _put(
-    group: Group,
-    recommendations: frozenset[str],
-    command: PutToPlenary,
-    by: Person,
-    at: datetime,
+    consolidation: Consolidation, there: Material, command: PutToPlenary, by: Person, at: datetime
 ) -> tuple[Event, ...]:
+    group = _there(consolidation, command.group)
     if group.recommendation is not None:
         return ()
     if group.version != command.version:
         raise Stale()
-    if command.recommendation in recommendations:
+    if command.recommendation in there.taken:
         raise AlreadyTaken()
     runs = group.runs()
     worded("".join(run.text for run in runs), RECOMMENDATION_LENGTH)
@@ -476,17 +501,28 @@ def _put(
             N_("Words of a draft stand nowhere in this text: %(count)s. Say why first."),
             count=len(unexplained),
         )
-    return (
-        GroupPut(
-            group.id,
-            command.recommendation,
-            group.addressee,
-            runs,
-            group.members,
-            at=at,
-            by=by.id,
-        ),
+    put = GroupPut(
+        group.id, command.recommendation, group.addressee, runs, group.members, at=at, by=by.id
     )
+    return (*_left_with_a_reason(holding_up(consolidation, group, there), command, by, at), put)
+
+
+def _left_with_a_reason(
+    nowhere: tuple[str, ...], command: PutToPlenary, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    """A reason is given for what was on the screen, not for what has come in since."""
+    if not set(nowhere) <= set(command.left):
+        raise OutOfOrder(
+            N_(
+                "Other draft recommendations on this topic have no place yet: %(count)s. "
+                "Give each a place, or say why they go no further."
+            ),
+            count=len(nowhere),
+        )
+    if not nowhere:
+        return ()
+    reason = worded(command.reason, REASON_LENGTH)
+    return tuple(MemberSetAside(member, reason, at=at, by=by.id) for member in nowhere)
 
 
 def _already_so(group: Group, command: OnGroup) -> bool:

@@ -311,10 +311,16 @@ def _on_consolidation(
 ) -> tuple[Event, ...]:
     if isinstance(command, consolidation.TakeBackFromPlenary):
         _refuse_once_discussed(forum, command.group)
-    members = consolidation.submitted(forum.drafts)
+    return consolidation.decide(forum.consolidation, material(forum), command, by, at)
+
+
+def material(forum: Forum) -> consolidation.Material:
     proposed = {amendment.recommendation for amendment in forum.amendments.values()}
-    taken = proposed.union(forum.recommendations.by_id)  # a new one has its id from the first
-    return consolidation.decide(forum.consolidation, members, frozenset(taken), command, by, at)
+    return consolidation.Material(
+        members=consolidation.submitted(forum.drafts),
+        topics={breakout.id: breakout.topic for breakout in forum.breakouts.values()},
+        taken=frozenset(proposed.union(forum.recommendations.by_id)),  # a new one has its id early
+    )
 
 
 def _refuse_once_discussed(forum: Forum, group: str) -> None:

@@ -277,6 +277,7 @@ def _consolidation(voices: Voices, forum: Forum) -> Script:
         yield Line(by, SetMemberAside(aside.member, aside.reason))
     for treated in voices.recommendations:
         forum = yield Line(by, FormGroup(treated.id, treated.members))
+    for treated in voices.recommendations:
         for site in sites(forum.consolidation.groups[treated.id].text):
             if site.flag != "editorial":
                 group = forum.consolidation.groups[treated.id]

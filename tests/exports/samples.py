@@ -17,7 +17,7 @@ from facilitate.meeting.recommendations import (
     Object,
     OpenRecommendation,
 )
-from tests.meeting.days import Day, drafted, planned, put, said, whole_day
+from tests.meeting.days import Day, drafted, form, planned, put, said, whole_day
 from tests.meeting.playbook import accept
 
 
@@ -63,7 +63,9 @@ def attacked(words: str) -> Day:
     day.do("rita", drafted("b1", "d1", words, "c1"), drafted("b1", "d2", words))
     day.do("sec", CloseContributions("b1"))
     day.do("rita", SubmitDraft("b1", 2))
-    put(day, "r1", "b1/d1")
+    form(day, "r1", "b1/d1")
+    form(day, "never-put", "b1/d2")
+    put(day, "r1")
     day.do("chair", OpenPlenary(), OpenRecommendation("r1"))
     version, _ = day.text("r1")
     # Square brackets would keep it from being adopted.

@@ -18,7 +18,7 @@ def test_any_reader_of_json_finds_the_adopted_texts() -> None:
     found = json.loads(as_json.render(REPORT))
     assert found["format"] == "facilitate.report.v1"
     assert [text["label"] for text in found["adopted"]] == ["1", "2"]
-    assert found["adopted"][0]["decision"]["at"] == "2023-06-05T12:05:00+02:00"
+    assert found["adopted"][0]["decision"]["at"] == "2023-06-05T12:06:00+02:00"
     assert found["adopted"][0]["stage"] == "adopted-with-reservations"
 
 

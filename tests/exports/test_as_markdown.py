@@ -24,7 +24,7 @@ WE_WRITE = BLOCKS | TABLES | {"list_item", "inline", "text", "softbreak", "hardb
 def test_it_says_what_was_adopted_by_whom_and_with_which_reservations() -> None:
     assert "# Fourth Forum\n" in MARKDOWN
     assert "5 June 2023 · Paris" in MARKDOWN
-    assert "- Adopted with reservations on 5 June 2023, 12:05.\n" in MARKDOWN
+    assert "- Adopted with reservations on 5 June 2023, 12:06.\n" in MARKDOWN
     reservation = "Anna Okonkwo (Music Without Borders): Two years are too long."
     assert f"- Reservation of {reservation}\n" in MARKDOWN
     assert REPORT.adopted[0].digest in MARKDOWN

@@ -55,7 +55,7 @@ def test_an_adopted_text_is_the_one_the_chair_saw() -> None:
 
 def test_a_decision_carries_the_gavel_and_the_reservations_with_their_reasons() -> None:
     assert REPORT.adopted[0].decision == Gavel(
-        datetime(2023, 6, 5, 12, 5, tzinfo=ZoneInfo("Europe/Paris")),
+        datetime(2023, 6, 5, 12, 6, tzinfo=ZoneInfo("Europe/Paris")),
         Who("name", "The Chair"),
         hall=5,
         remote=2,

@@ -46,7 +46,7 @@ def test_every_rendering_speaks_through_the_translator() -> None:
         told = render(REPORT, lambda sentence: f"«{sentence}»")
         assert "«Adopted recommendations»" in told
         assert "«a voice from the floor»" in told
-        assert "«Deferred on 5 June 2023, 12:10: For the next forum»" in told
+        assert "«Deferred on 5 June 2023, 12:11: For the next forum»" in told
 
 
 @pytest.mark.parametrize(

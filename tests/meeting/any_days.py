@@ -25,6 +25,7 @@ from facilitate.meeting.consolidation import (
     PutToPlenary,
     SetMemberAside,
     TakeBackFromPlenary,
+    holding_up,
 )
 from facilitate.meeting.contributions import (
     Endorse,
@@ -45,6 +46,7 @@ from facilitate.meeting.drafts import (
 )
 from facilitate.meeting.people import Join, RemovePerson
 from facilitate.meeting.plenary import OpenPlenary
+from facilitate.meeting.procedure import material
 from facilitate.meeting.recommendations import (
     Adopt,
     AdoptWithReservations,
@@ -205,8 +207,9 @@ def put(day: Day, dice: Random) -> None:
         if isinstance(segment, Site) and dice.random() < 0.9:
             version = day.forum.consolidation.groups[id].version
             day.do("sec", ChooseReading(id, version, segment.id, 0))
-    version = day.forum.consolidation.groups[id].version
-    day.do("sec", PutToPlenary(id, version, f"r{len(day.record)}"))
+    there = day.forum.consolidation.groups[id]
+    left = holding_up(day.forum.consolidation, there, material(day.forum))
+    day.do("sec", PutToPlenary(id, there.version, f"r{len(day.record)}", left, "No time"))
 
 
 def take_back_from_plenary(day: Day, dice: Random) -> None:

@@ -173,16 +173,30 @@ def drafted(breakout: str, id: str, text: str, *cites: str) -> AddDraftRecommend
 
 
 def consolidate(day: Day) -> None:
-    put(day, "streaming", "b1/d1", "b2/e1")
-    put(day, "quotas", "b2/e2")
-    put(day, "tax", "b2/e3")
-    put(day, "local", "b1/d2")
-    put(day, "archives", "b2/e6")
+    """All have a place or a reason; one text never goes to the plenary."""
+    for id, members in GROUPS.items():
+        form(day, id, *members)
     day.do("sec", SetMemberAside("b2/e5", "Outside the Convention"))
+    for id in GROUPS:
+        if id != "schools":
+            put(day, id)
 
 
-def put(day: Day, id: str, *members: str) -> None:
+GROUPS = {
+    "streaming": ("b1/d1", "b2/e1"),
+    "quotas": ("b2/e2",),
+    "tax": ("b2/e3",),
+    "local": ("b1/d2",),
+    "schools": ("b2/e4",),
+    "archives": ("b2/e6",),
+}
+
+
+def form(day: Day, id: str, *members: str) -> None:
     day.do("sec", FormGroup(f"g-{id}", members))
+
+
+def put(day: Day, id: str) -> None:
     for segment in day.forum.consolidation.groups[f"g-{id}"].text.segments:
         if isinstance(segment, Site):
             day.do("sec", ChooseReading(f"g-{id}", _version(day, id), segment.id, 0))

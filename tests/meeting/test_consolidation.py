@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from facilitate.meeting import Command
@@ -31,6 +33,7 @@ from facilitate.meeting.consolidation import (
     TakeBackFromPlenary,
     TakeMemberUpAgain,
     WordSite,
+    holding_up,
     submitted,
 )
 from facilitate.meeting.drafts import (
@@ -41,6 +44,7 @@ from facilitate.meeting.drafts import (
     SubmitDraft,
 )
 from facilitate.meeting.plenary import OpenPlenary
+from facilitate.meeting.procedure import material
 from facilitate.meeting.recommendations import LayAside, OpenRecommendation, Recommendation, Stage
 from facilitate.text.choices import Worded, sites
 from facilitate.text.collation import ConsolidatedText, Reading, Run, Site, collate
@@ -68,8 +72,9 @@ CIVIL_SOCIETY = Addressee.CIVIL_SOCIETY
 BOTH = collate({"b1/d1": FAIR, "b2/e1": FAIRER})
 FORM = FormGroup("g1", ("b1/d1", "b2/e1"))
 FORMED = GroupFormed("g1", ("b1/d1", "b2/e1"), PARTIES, BOTH, at=NOON, by=SAMI)
-ASIDE = SetMemberAside("b2/e1", "Said in r1 already.")
-PUT = PutToPlenary("g1", 1, "r1")
+WHY = "Said in r1 already."
+ASIDE = SetMemberAside("b2/e1", WHY)
+PUT = PutToPlenary("g1", 1, "r1", left=("b2/e1",), reason=WHY)
 
 
 def reported() -> Playbook:
@@ -227,7 +232,7 @@ def test_what_a_draft_said_and_stands_nowhere_needs_a_reason_before_the_plenary(
     past.when(explain, by=ROSA).then(explained)
     past.when(ExplainLeavingOut("g1", 4, site.id, " "), by=ROSA).refused("empty")
     after = past.having((ROSA, explain))
-    after.having((SAMI, PutToPlenary("g1", 5, "r1")))
+    after.having((SAMI, PutToPlenary("g1", 5, "r1", left=("b2/e1",), reason=WHY)))
     grouped().when(ExplainLeavingOut("g1", 1, 0, "No."), by=ROSA).refused("out-of-order")
 
 
@@ -320,10 +325,44 @@ def test_setting_aside_needs_a_reason_and_a_free_member() -> None:
 def test_a_group_is_put_before_the_plenary_once_with_all_its_sources() -> None:
     runs = (Run(FAIR, ("b1/d1",)),)
     put = GroupPut("g1", "r1", PARTIES, runs, ("b1/d1",), at=NOON, by=SAMI)
-    alone().when(PUT, by=SAMI).then(put)
+    alone(ASIDE).when(PUT, by=SAMI).then(put)
     alone(PUT).when(PUT, by=SAMI).then()
     there = alone(PUT).forum.recommendations.by_id["r1"]
     assert there == Recommendation("r1", "g1", PARTIES, runs, ("b1/d1",))
+
+
+def test_what_else_was_written_on_the_topic_needs_a_place_or_a_reason_first() -> None:
+    aside = MemberSetAside("b2/e1", WHY, at=NOON, by=SAMI)
+    runs = (Run(FAIR, ("b1/d1",)),)
+    put = GroupPut("g1", "r1", PARTIES, runs, ("b1/d1",), at=NOON, by=SAMI)
+    unasked = PutToPlenary("g1", 1, "r1")
+    alone().when(unasked, by=SAMI).refused("out-of-order", "have no place yet: 1.")
+    alone().when(PutToPlenary("g1", 1, "r1", left=("b2/e1",)), by=SAMI).refused("empty")
+    alone().when(PUT, by=SAMI).then(aside, put)
+    alone(FormGroup("g2", ("b2/e1",))).when(unasked, by=SAMI).then(put)
+
+
+def test_a_reason_is_given_for_what_was_on_the_screen_and_nothing_else() -> None:
+    other = AddDraftRecommendation("b2", "e2", PARTIES, "Pay them soon.")
+    late = day(OPENING, VOICES, WRITING).having(
+        (RAUL, other),
+        *((by, command) for by, command in REPORTING if by == ROSA),
+        (RAUL, SubmitDraft("b2", 2)),
+        (SAMI, FormGroup("g1", ("b1/d1",))),
+    )
+    late.when(PUT, by=SAMI).refused("out-of-order", "have no place yet: 2.")
+
+
+def test_no_breakout_waits_for_one_that_still_drafts_or_speaks_of_something_else() -> None:
+    drafting = day(OPENING, VOICES, WRITING, REPORTING[:1])
+    alone = drafting.having((SAMI, FormGroup("g1", ("b1/d1",))))
+    put = PutToPlenary("g1", 1, "r1")
+    assert alone.having((SAMI, put)).forum.recommendations.order == ("r1",)
+    there = material(grouped().forum)
+    apart = replace(there, topics={"b1": "t1", "b2": "t2"})
+    past = reported().having((SAMI, FormGroup("g1", ("b1/d1",))))
+    assert holding_up(past.forum.consolidation, group(past), there) == ("b2/e1",)
+    assert holding_up(past.forum.consolidation, group(past), apart) == ()
 
 
 def test_unsettled_sites_go_before_the_plenary_in_square_brackets() -> None:
@@ -334,7 +373,7 @@ def test_unsettled_sites_go_before_the_plenary_in_square_brackets() -> None:
 def test_a_stale_or_taken_put_is_refused() -> None:
     alone().when(PutToPlenary("g1", 2, "r1"), by=SAMI).refused("stale")
     alone().when(PutToPlenary("g9", 1, "r1"), by=SAMI).refused("unknown")
-    other = alone(PUT, FormGroup("g2", ("b2/e1",)))
+    other = alone(PUT, TakeMemberUpAgain("b2/e1"), FormGroup("g2", ("b2/e1",)))
     other.when(PutToPlenary("g2", 1, "r1"), by=SAMI).refused("already-taken")
 
 

@@ -6,6 +6,7 @@ from facilitate.meeting import Attendance
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (
     JoinToGroup,
+    PartFromGroup,
     PutToPlenary,
     SetMemberAside,
     TakeBackFromPlenary,
@@ -21,6 +22,7 @@ from tests.meeting.days import (
     STREAMING,
     Day,
     drafted,
+    form,
     in_drafting,
     planned,
     put,
@@ -68,11 +70,13 @@ def test_what_was_taken_up_stands_word_for_word_or_merged_or_in_other_words() ->
     for room, rapporteur in (("b1", "rita"), ("b2", "rob")):
         day.do("sec", CloseContributions(room))
         day.do(rapporteur, SubmitDraft(room, day.forum.drafts[room].version))
-    put(day, "alone", "b1/d1")
+    form(day, "alone", "b1/d1")
+    form(day, "later", "b2/e1")
+    put(day, "alone")
     alone = fates(day.forum)
     assert [way.how for way in alone["phrase"].ways] == [How.WORD_FOR_WORD]
     assert [way.how for way in alone["other"].ways] == [How.IN_OTHER_WORDS, None]
-    day.do("sec", TakeBackFromPlenary("g-alone"))
+    day.do("sec", TakeBackFromPlenary("g-alone"), PartFromGroup("g-later", 1, "b2/e1"))
     version = day.forum.consolidation.groups["g-alone"].version
     day.do("sec", JoinToGroup("g-alone", version, "b2/e1"))
     day.do("sec", PutToPlenary("g-alone", version + 1, "both"))

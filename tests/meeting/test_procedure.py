@@ -528,7 +528,10 @@ GROUPED: tuple[Asked, ...] = (
 def group_at(standing: Standing) -> Playbook:
     """``g1`` is of ``b1/d1`` and ``b2/e2``; ``b2/e1`` is free, ``b2/e3`` was set aside."""
     drafting = given().having(*HERS, *GROUPED)
-    put = drafting.having((SAMI, consolidation.PutToPlenary("g1", 3, "r1")))
+    put = drafting.having(
+        (SAMI, consolidation.PutToPlenary("g1", 3, "r1", left=("b2/e1",), reason="Later.")),
+        (SAMI, consolidation.TakeMemberUpAgain("b2/e1")),
+    )
     ways: Mapping[Standing, Callable[[], Playbook]] = {
         Standing.WITH_THE_DRAFTING_GROUP: lambda: drafting,
         Standing.PUT: lambda: put,
@@ -558,7 +561,7 @@ def in_consolidation(playbook: Playbook) -> list[Command]:
         consolidation.ReopenSite(*on_site),
         consolidation.ExplainLeavingOut(*on_site, "Said elsewhere."),
         consolidation.Address("g1", version, drafts.Addressee.OTHERS),
-        consolidation.PutToPlenary("g1", version, "r5"),
+        consolidation.PutToPlenary("g1", version, "r5", left=("b2/e1",), reason="Later."),
         consolidation.TakeBackFromPlenary("g1"),
     ]
 

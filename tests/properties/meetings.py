@@ -53,6 +53,7 @@ NAMED: Mapping[str, tuple[object, ...]] = {
     "group": ("g1", "g2", "x1"),
     "member": ("b1/d1", "b2/e1", "b1/x1", "b2/x1", "b9/d1"),
     "members": (("b1/d1",), ("b2/e1",), ("b1/d1", "b2/e1"), ("b1/x1", "b1/d1", "b1/x1"), ()),
+    "left": ((), ("b1/d1",), ("b2/e1", "b1/x1"), ("b1/d1", "b1/x1", "b2/e1", "b2/x1")),
     "person": (*PEOPLE, "x1"),
     "speaker": (ANNA, HUGO, "x1"),
     "after": ("d1", "e1", "r1", "r2", "x1", "x2"),

@@ -79,7 +79,7 @@ def press(there: House, path: str, by: str, do: str, **typed: str) -> str:
         for f in on(there, path, by)
         if f.do == do and f.fields.get("site", "0") in typed.get("site", "0")
     )
-    answer = there.post(path, by, {**form.fields, **typed})
+    answer = there.post(path, by, {**form.fields, **form.every, **typed})
     return answer.text if answer.status_code != 303 else ""
 
 
@@ -340,7 +340,7 @@ def test_whoever_watches_hears_of_one_place_alone_when_it_is_settled(schools: Ho
 def test_open_places_are_put_to_the_plenary_in_brackets(grouped: House) -> None:
     assert "2 places are open" in grouped.get("/consolidation/g1", by="sam").text
     press(grouped, "/consolidation/g1", "sam", "Address", addressee="civil-society")
-    press(grouped, "/consolidation/g1", "sam", "PutToPlenary")
+    press(grouped, "/consolidation/g1", "sam", "PutToPlenary", reason="Said elsewhere")
     (put,) = grouped.state.recommendations.in_order()
     assert put.addressee == "civil-society"
     assert put.text.count("[") == 2
@@ -349,8 +349,20 @@ def test_open_places_are_put_to_the_plenary_in_brackets(grouped: House) -> None:
     assert len(grouped.state.recommendations.in_order()) == 1
 
 
+def test_what_else_its_rooms_wrote_is_shown_and_set_aside_in_one_step(grouped: House) -> None:
+    page = grouped.get("/consolidation/g1", by="sam").text
+    assert "What else was written on this topic stands nowhere yet" in page
+    assert WELLS in page
+    assert press(grouped, "/consolidation/g1", "sam", "PutToPlenary", reason=" ") != ""
+    assert grouped.state.recommendations.in_order() == ()
+    assert press(grouped, "/consolidation/g1", "sam", "PutToPlenary", reason="Not ours") == ""
+    aside = grouped.state.consolidation.set_aside
+    assert {member: each.reason for member, each in aside.items()} == {"b1/d2": "Not ours"}
+    assert len(grouped.state.recommendations.in_order()) == 1
+
+
 def test_what_the_plenary_works_on_is_not_taken_back(grouped: House) -> None:
-    press(grouped, "/consolidation/g1", "sam", "PutToPlenary")
+    press(grouped, "/consolidation/g1", "sam", "PutToPlenary", reason="Said elsewhere")
     (put,) = grouped.state.recommendations.in_order()
     assert "TakeBackFromPlenary" in {f.do for f in on(grouped, "/consolidation/g1", "sam")}
     grouped.ask("anna", ProposeAmendment(put.id, "a1", put.version, WELLS, ""))

@@ -48,6 +48,7 @@ def before_the_plenary(there: House) -> None:
     there.ask("rita", SubmitDraft("b1", there.state.drafts["b1"].version))
     for number in (1, 2):
         there.ask("sam", FormGroup(f"g{number}", (f"b1/d{number}",)))
+    for number in (1, 2):
         there.ask("sam", PutToPlenary(f"g{number}", 1, f"r{number}"))
 
 

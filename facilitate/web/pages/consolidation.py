@@ -111,10 +111,7 @@ def members(forum: Forum) -> dict[str, Member]:
 
 
 def without_place(forum: Forum) -> tuple[str, ...]:
-    """Those in no group and not set aside, in the order of the drafts."""
-    grouped = {name for group in forum.consolidation.groups.values() for name in group.members}
-    aside = forum.consolidation.set_aside
-    return tuple(n for n in submitted(forum.drafts) if n not in grouped and n not in aside)
+    return forum.consolidation.without_place(submitted(forum.drafts))
 
 
 def proposals(forum: Forum) -> tuple[Proposal, ...]:

@@ -19,8 +19,10 @@ from facilitate.meeting.consolidation import (
     Settling,
     SiteReopened,
     SiteSettled,
+    holding_up,
     submitted,
 )
+from facilitate.meeting.procedure import material
 from facilitate.meeting.recommendations import (
     Recommendation,
     RecommendationDecided,
@@ -152,7 +154,7 @@ def context(scene: Scene) -> Context:
         "against_count": sum(map(contradicts, open_sites(group))),
         "kept_count": sum(isinstance(choice, tuple) for choice in group.choices.values()),
         "unexplained": partial(unexplained, scene, group),
-        "unplaced": without_place(scene.forum),
+        "held_up_by": holding_up(scene.forum.consolidation, group, material(scene.forum)),
         "put_number": _number(scene.forum, put),
         "may_take_back": put is not None and _untouched(scene.forum, put),
         "segments": partial(segments, scene, group),

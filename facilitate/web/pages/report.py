@@ -138,7 +138,7 @@ PAGE = Page(
         Part(
             "drafts-left",
             "parts/drafts-left.html",
-            SITS | GROUPS | WRITES_A_DRAFT | MOVES_THE_PLENARY,
+            SITS | GROUPS | STANDS | WRITES_A_DRAFT | MOVES_THE_PLENARY,
         ),
         Part("unheard-count", "parts/unheard-count.html", SITS | STANDS | WRITES_A_DRAFT),
         Items(

@@ -48,15 +48,15 @@ class Words(Struct, frozen=True):
 def plain(text: str) -> str:
     """The text as it is kept: without control characters, which no report could hold, and
     without white space around it."""
-    return text.translate(CONTROL).strip()
+    return (text if text.isprintable() else text.translate(CONTROL)).strip()
 
 
 def worded(text: str, limit: int) -> str:
     """The text without white space around it; refused if nothing is left or it is too long."""
-    text = plain(text)
+    text = within(text, limit)
     if not text:
         raise Empty()
-    return within(text, limit)
+    return text
 
 
 def within(text: str, limit: int) -> str:

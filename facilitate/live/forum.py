@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from logging import getLogger
 from time import perf_counter
+from typing import TypeVar
 
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.measures import COMMIT_SECONDS, TURN_COMMANDS, TURN_SECONDS
 from facilitate.live.presence import Presence
@@ -23,6 +25,9 @@ from facilitate.record.sessions import Session, opened
 PRESENCE_PAUSE = 3.0  # s between two tellings of who is here
 log = getLogger("facilitate")
 
+T = TypeVar("T")
+Answered = Callable[[int | Exception], None]  # the number of the last event, or why there is none
+
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -30,7 +35,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command that waits for its turn, and the one who waits for the answer.
+    """A command that waits for its turn, and who is to be answered.
 
     ``entry`` and ``session`` are written down with its events, in the same transaction.
     """
@@ -38,7 +43,7 @@ class Asked:
     command: Command
     by: str
     at: datetime
-    answer: "asyncio.Future[int]"
+    answered: Answered
     entry: Entry | None = None
     session: Session | None = None
 
@@ -93,6 +98,7 @@ class LiveForum:
         self.hearers: list[Callable[[], None]] = []
         self._waiting: list[Asked] = []
         self._turning: asyncio.Task[None] | None = None
+        self._writer = ThreadPoolExecutor(1, "writer")  # whoever reads, a turn waits for no thread
 
     @property
     def seq(self) -> int:
@@ -109,10 +115,21 @@ class LiveForum:
         and :class:`NotWrittenDown` when the record cannot be written.
         """
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Asked(command, by, self.clock(), answer, entry, session))
+        self.ask(command, by, partial(settle, answer), entry, session)
+        return await answer
+
+    def ask(
+        self,
+        command: Command,
+        by: str,
+        answered: Answered,
+        entry: Entry | None = None,
+        session: Session | None = None,
+    ) -> None:
+        """The same without waiting: ``answered`` is called with what :meth:`handle` came to."""
+        self._waiting.append(Asked(command, by, self.clock(), answered, entry, session))
         if self._turning is None or self._turning.done():
             self._turning = asyncio.create_task(self._take_turns())
-        return await answer
 
     async def tell_presence(self) -> None:
         """For as long as the server runs: who is here is told at a human pace."""
@@ -138,19 +155,37 @@ class LiveForum:
 
     async def _take_turns(self) -> None:
         """As long as somebody waits: one turn for all who wait when it begins."""
+        loop = asyncio.get_running_loop()
         while self._waiting:
             asked, self._waiting = self._waiting, []
-            TURN_COMMANDS.observe(len(asked))
-            try:
-                with TURN_SECONDS.time():
-                    turn = await run_in_threadpool(self._turn, asked)
-            except Exception as failure:  # handed to those who asked; nothing is hidden
-                for each in asked:
-                    _answer(each.answer, failure)
-                continue
-            for each, outcome in zip(asked, turn.outcomes, strict=True):
-                _answer(each.answer, outcome)
-            self._tell(turn)
+            before = self.head
+            for each, outcome in zip(asked, await self._outcomes(asked), strict=True):
+                loop.call_soon(each.answered, outcome)
+            if self.head is not before:
+                loop.call_soon(self.grown)
+
+    async def _outcomes(self, asked: Sequence[Asked]) -> Sequence[int | Exception]:
+        TURN_COMMANDS.observe(len(asked))
+        try:
+            with TURN_SECONDS.time():
+                loop = asyncio.get_running_loop()
+                turn = await loop.run_in_executor(self._writer, self._turn, asked)
+        except Exception as failure:  # handed to those who asked; nothing is hidden
+            return [failure] * len(asked)
+        self._go_on_to(turn)
+        return turn.outcomes
+
+    def _go_on_to(self, turn: Turn) -> None:
+        """What was written down is the present now."""
+        for entry in turn.entries:
+            self.named(entry)
+        if turn.anew is not None:
+            self.state, self.events, self.head = turn.state, turn.anew.events, turn.head
+            self.names = turn.anew.names
+            self.rewritten = last_erasure(self.events)
+        elif turn.events:
+            self.state, self.head = turn.state, turn.head
+            self.events += turn.events
 
     def _turn(self, asked: Sequence[Asked]) -> Turn:
         """In the writer's thread: on the state as it then is, all in one transaction."""
@@ -196,25 +231,6 @@ class LiveForum:
         opened(connection, [each.session for each in done if each.session])
         return entered(connection, self.id, [each.entry for each in done if each.entry])
 
-    def _tell(self, turn: Turn) -> None:
-        if turn.anew is not None:
-            self._tell_anew(turn, turn.anew)
-            return
-        for entry in turn.entries:
-            self.named(entry)
-        if not turn.events:
-            return
-        self.state = turn.state
-        self.events += turn.events
-        self.head = turn.head
-        self.grown()
-
-    def _tell_anew(self, turn: Turn, anew: Anew) -> None:
-        self.state, self.events, self.head = turn.state, anew.events, turn.head
-        self.names = anew.names
-        self.rewritten = last_erasure(self.events)
-        self.grown()
-
 
 def last_erasure(events: Sequence[Event]) -> int:
     """The place of the last erasure among the events, from 1; 0 if there is none."""
@@ -222,10 +238,11 @@ def last_erasure(events: Sequence[Event]) -> int:
     return max(places, default=0)
 
 
-def _answer(answer: "asyncio.Future[int]", outcome: int | Exception) -> None:
+def settle(answer: "asyncio.Future[T]", outcome: T | Exception) -> None:
+    """For who waits for an answer; whoever went away meanwhile is not told."""
     if answer.cancelled():
         return
-    if isinstance(outcome, int):
-        answer.set_result(outcome)
-    else:
+    if isinstance(outcome, Exception):
         answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)

@@ -1,15 +1,19 @@
 """The one way in for every command, and how a form on a page becomes one."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import get_args, get_origin, get_type_hints
 
 import msgspec
 from starlette.datastructures import FormData
 
+from facilitate.live.forum import Answered, settle
 from facilitate.meeting import Command, Refused
 from facilitate.meeting.codec import command_of
-from facilitate.meeting.erasures import ErasePerson
-from facilitate.meeting.people import RemovePerson
+from facilitate.meeting.drafts import DraftAct
+from facilitate.meeting.erasures import ErasePerson, ErasureAct
+from facilitate.meeting.people import PeopleAct, RemovePerson
 from facilitate.meeting.refusals import N_, Malformed, NotEntitled
 from facilitate.record.directory import Entry
 from facilitate.record.log import NotWrittenDown
@@ -52,23 +56,54 @@ async def ask(rooms: Rooms, by: Asker, asked: Command, entry: Entry | None = Non
     """Put it to the forum, from a form or a socket alike. Raises :class:`Refused`.
 
     ``entry`` is somebody whom the command names, and who stands in the directory from then on.
-    Who was removed meanwhile is not heard any more, and does not come back by asking to join.
+    """
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    put(rooms, by, asked, partial(settle, answer), entry)
+    return await answer
+
+
+def put(
+    rooms: Rooms, by: Asker, asked: Command, answered: Answered, entry: Entry | None = None
+) -> None:
+    """The same without waiting: ``answered`` is called later, with what :func:`ask` came to.
+
+    Raises :class:`Refused` where it does not come before the forum. Who was removed meanwhile is
+    not heard any more, and does not come back by asking to join.
     """
     if by.id not in by.live.state.people:
         raise NotEntitled()
     if not rooms.may_ask(by.id):
         raise TooFast()
-    try:
-        asked = await rooms.drafts[by.live.id].prepared(asked, by.id)
-        done = await by.live.handle(asked, by.id, entry)
-        doors.part_changed(by, asked)
-        if isinstance(asked, RemovePerson | ErasePerson):
-            await rooms.shut_out(by.live.id, asked.person)
-    except NotWrittenDown as failure:
-        rooms.readiness.unwritten()
-        raise NotSaved() from failure
-    rooms.readiness.written()
+    answered = partial(_outcome, rooms, answered)
+    if isinstance(asked, MORE):
+        rooms.see_to(_with_more(rooms, by, asked, entry), answered)
+    else:
+        by.live.ask(asked, by.id, answered, entry)
+
+
+MORE = (DraftAct, PeopleAct, ErasureAct)  # where more than a turn of the forum is needed
+
+
+async def _with_more(rooms: Rooms, by: Asker, asked: Command, entry: Entry | None) -> int:
+    """What is typed is saved before a draft changes; who is removed is shut out after."""
+    asked = await rooms.drafts[by.live.id].prepared(asked, by.id)
+    done = await by.live.handle(asked, by.id, entry)
+    doors.part_changed(by, asked)
+    if isinstance(asked, RemovePerson | ErasePerson):
+        await rooms.shut_out(by.live.id, asked.person)
     return done
+
+
+def _outcome(rooms: Rooms, answered: Answered, outcome: int | Exception) -> None:
+    match outcome:
+        case int():
+            rooms.readiness.written()
+            answered(outcome)
+        case NotWrittenDown():
+            rooms.readiness.unwritten()
+            answered(NotSaved())
+        case _:
+            answered(outcome)
 
 
 def from_form(by: Asker, form: FormData) -> tuple[Command, Entry | None]:

@@ -1,7 +1,7 @@
 """All that the pages and sockets share: the live forums, the database, and who may ask how fast."""
 
 import asyncio
-from collections.abc import Set
+from collections.abc import Coroutine, Set
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.drafts.houses import Drafts
-from facilitate.live.forum import LiveForum, now
+from facilitate.live.forum import Answered, LiveForum, now
 from facilitate.live.pulse import Pulse
 from facilitate.record.directory import Directory
 from facilitate.record.engines import NotWrittenDown, Unreachable
@@ -51,6 +51,7 @@ class Rooms:
         self._reading = Once(self._read)
         self._finding = Once(self._find)
         self._running: list[asyncio.Task[None]] = []
+        self._seen_to: set[asyncio.Task[None]] = set()
 
     async def forum(self, id: str) -> LiveForum | None:
         """The forum, read from the record when it is first asked for."""
@@ -108,6 +109,12 @@ class Rooms:
                 await run_in_threadpool(self.sessions.forget_those_over, self.now())
             await asyncio.sleep(FORGET)
 
+    def see_to(self, doing: Coroutine[object, None, int], answered: Answered) -> None:
+        """It is done to its end, though whoever asked may go; they are answered then."""
+        task = asyncio.create_task(_answering(doing, answered))
+        self._seen_to.add(task)  # asyncio would let go of it
+        task.add_done_callback(self._seen_to.discard)
+
     def may_ask(self, person: str) -> bool:
         return self.asking.take(person, monotonic())
 
@@ -153,3 +160,11 @@ class Rooms:
 
     def now(self) -> datetime:
         return now()
+
+
+async def _answering(doing: Coroutine[object, None, int], answered: Answered) -> None:
+    try:
+        outcome: int | Exception = await doing
+    except Exception as failure:  # handed to the one who asked; nothing is hidden
+        outcome = failure
+    answered(outcome)

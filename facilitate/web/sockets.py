@@ -6,16 +6,18 @@ Under our own server it is a wire (:class:`Direct`), under any other a pair of t
 import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from logging import getLogger
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from facilitate.live.forum import settle
 from facilitate.live.measures import REFUSALS
 from facilitate.meeting import Refused
 from facilitate.meeting.codec import command
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import Malformed
-from facilitate.web.commands import TooFast, ask
+from facilitate.web.commands import TooFast, put
 from facilitate.web.endings import FAULT, TOO_FAST
 from facilitate.web.frames import Done, Not, answer
 from facilitate.web.identity import Asker
@@ -29,6 +31,7 @@ HTML, JSON = "facilitate.html.v1", "facilitate.json.v1"
 PATIENCE = 20  # commands refused as too fast before the connection is closed
 UNANSWERED = 8  # messages that may wait for their answer before no more are read
 
+Reply = Callable[[str | Exception], None]
 log = getLogger("facilitate")
 
 
@@ -45,17 +48,26 @@ class Hearing:
         """Patience has an end."""
         return self._too_fast >= PATIENCE
 
-    async def answer(self, text: str | None) -> str:
+    def hear(self, text: str | None, reply: Reply) -> None:
+        """``reply`` is called later with the answer, or with a fault of ours."""
+        answered = partial(self._answered, reply)
         try:
             if text is None:
                 raise Malformed()
-            done = await ask(self._rooms, self._by, command(text))
-        except Refused as refusal:
-            REFUSALS.labels(refusal.code).inc()
-            self._too_fast = self._too_fast + 1 if isinstance(refusal, TooFast) else 0
-            return answer(Not(refusal.code, say(refusal, self._by.language)))
-        self._too_fast = 0
-        return answer(Done(done))
+            put(self._rooms, self._by, command(text), answered)
+        except Exception as failure:  # a refusal, as a rule; answered no sooner than others' words
+            asyncio.get_running_loop().call_soon(answered, failure)
+
+    def _answered(self, reply: Reply, outcome: int | Exception) -> None:
+        self._too_fast = self._too_fast + 1 if isinstance(outcome, TooFast) else 0
+        match outcome:
+            case int():
+                reply(answer(Done(outcome)))
+            case Refused():
+                REFUSALS.labels(outcome.code).inc()
+                reply(answer(Not(outcome.code, say(outcome, self._by.language))))
+            case _:
+                reply(outcome)
 
 
 # --- on a wire ------------------------------------------------------------------------------
@@ -69,7 +81,7 @@ class Direct:
 
     __slots__ = (
         *("among", "at", "hear", "person", "ready"),
-        *("_answering", "_circle", "_emptied", "_hearing", "_line", "_stay", "_waiting", "_wire"),
+        *("_asking", "_circle", "_hearing", "_line", "_stay", "_waiting", "_wire"),
     )
 
     def __init__(
@@ -91,8 +103,7 @@ class Direct:
         self._line = line
         self._stay = stay
         self._waiting: list[str | None] = []
-        self._answering: asyncio.Task[None] | None = None
-        self._emptied: asyncio.Future[None] | None = None
+        self._asking = False
 
     def listen(self, hand_over: Callable[[Ear], Wire]) -> None:
         self._wire = hand_over(self)
@@ -106,20 +117,20 @@ class Direct:
     # --- what the wire says ---
 
     def heard(self, text: str | None) -> None:
+        """One message after the other: the next is asked when the one before was answered."""
+        if not self._asking:
+            self._ask(text)
+            return
         self._waiting.append(text)
         if len(self._waiting) > UNANSWERED:
             self._wire.transport.pause_reading()
-        if self._answering is None:
-            self._answering = asyncio.create_task(self._answer())
 
     def full(self) -> None:
         self.ready = False
 
     def emptied(self) -> None:
         self.ready = True
-        if self._emptied is not None:
-            self._emptied.set_result(None)
-            self._emptied = None
+        self._go_on()
         self._circle.tell((self,))
 
     def lost(self, code: int) -> None:
@@ -127,32 +138,32 @@ class Direct:
         self._waiting.clear()
         self._line.code = code
         self._stay.close()
-        if self._emptied is not None:
-            self._emptied.cancel()
 
-    async def _answer(self) -> None:
-        """One message after the other, until none waits."""
-        try:
-            while self._waiting and not self._wire.closing:
-                waiting, self._waiting = self._waiting, []
-                for text in waiting:
-                    self._wire.answer(await self._hearing.answer(text))
-                    if self._hearing.over:
-                        return self.end(TOO_FAST)
-                    await self._others_first()
-        except Exception as fault:
-            log.error("A message could not be answered.", exc_info=fault)
+    # --- what is answered ---
+
+    def _ask(self, text: str | None) -> None:
+        self._asking = True
+        self._hearing.hear(text, self._answered)
+
+    def _answered(self, reply: str | Exception) -> None:
+        self._asking = False
+        if isinstance(reply, Exception):
+            log.error("A message could not be answered.", exc_info=reply)
             self.end(FAULT)
-        finally:
-            self._answering = None
-            self._wire.transport.resume_reading()
+        else:
+            self._wire.answer(reply)
+            if self._hearing.over:
+                self.end(TOO_FAST)
+        self._go_on()
 
-    async def _others_first(self) -> None:
-        """However much somebody sends; and who does not read the answers gets no more of them."""
-        await asyncio.sleep(0)
-        if not self.ready:
-            self._emptied = asyncio.get_running_loop().create_future()
-            await self._emptied
+    def _go_on(self) -> None:
+        """Who does not read the answers gets no more of them."""
+        if self._asking or not self.ready:
+            return
+        if self._waiting and not self._wire.closing:
+            self._ask(self._waiting.pop(0))
+        else:
+            self._wire.transport.resume_reading()
 
 
 # --- as tasks of the application ------------------------------------------------------------
@@ -211,7 +222,9 @@ async def _hear(socket: WebSocket, hearing: Hearing, line: Line) -> int | None:
             line.code = message.get("code", line.code)
             return None
         try:
-            await socket.send_text(await hearing.answer(message.get("text")))
+            reply: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            hearing.hear(message.get("text"), partial(settle, reply))
+            await socket.send_text(await reply)
         except WebSocketDisconnect:
             return None
     return TOO_FAST

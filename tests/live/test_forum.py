@@ -1,11 +1,13 @@
 """Commands are decided in turns, written down, then told, on one node and on two."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, event, text
+from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.forum import LiveForum
 from facilitate.meeting import Command, Refused
@@ -21,6 +23,8 @@ from tests.web.house import PLAN
 
 MORNING = datetime(2030, 6, 1, 9, tzinfo=UTC)
 PLANNED = len(events(PLAN, MORNING))
+CROWD = 100  # more than there are threads for those who read
+PATIENCE = 20  # s
 
 
 @pytest.fixture
@@ -122,6 +126,20 @@ def test_two_nodes_at_once_never_hold_different_records(engine: Engine, live: Li
     assert live.events == other.events == live.log.read(PLAN.id)
     assert live.state == other.state
     assert len(live.state.contributions.of("b1")) == 40
+
+
+def test_a_turn_waits_for_nobody_who_reads(live: LiveForum) -> None:
+    async def beside_a_crowd_of_readers() -> int:
+        read = threading.Event()
+        reading = [asyncio.create_task(run_in_threadpool(read.wait)) for _ in range(CROWD)]
+        await asyncio.sleep(0)
+        try:
+            return await asyncio.wait_for(live.handle(words("c1"), "anna"), PATIENCE)
+        finally:
+            read.set()
+            await asyncio.gather(*reading)
+
+    assert asyncio.run(beside_a_crowd_of_readers()) == live.seq == PLANNED + 2
 
 
 def failing(engine: Engine) -> Callable[[], None]:

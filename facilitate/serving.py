@@ -74,9 +74,10 @@ def protocols(version: str) -> tuple[type[asyncio.Protocol] | str, type[asyncio.
     if not version.startswith(TESTED):
         log.warning("Sockets take the plain way: uvicorn is %s, known is %sx.", version, TESTED)
         return "h11", "auto"
-    from facilitate.web.handshakes import PageLine, SocketLine  # noqa: PLC0415 - not in others
+    from facilitate.web.doorsteps import Doorstep  # noqa: PLC0415 - not in others
+    from facilitate.web.handshakes import SocketLine  # noqa: PLC0415 - not in others
 
-    return PageLine, SocketLine
+    return Doorstep, SocketLine
 
 
 def refuse_taken(settings: Settings) -> None:

@@ -25,7 +25,8 @@ from facilitate.serving import (
     serve,
 )
 from facilitate.settings import Settings
-from facilitate.web.handshakes import PageLine, SocketLine
+from facilitate.web.doorsteps import Doorstep
+from facilitate.web.handshakes import SocketLine
 from facilitate.web.mishaps import TOLD
 from tests.postgres import free_port
 
@@ -45,7 +46,7 @@ def test_sockets_leave_their_tasks_under_the_version_that_was_tested_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert uvicorn.__version__.startswith(TESTED)
-    assert protocols(uvicorn.__version__) == (PageLine, SocketLine)
+    assert protocols(uvicorn.__version__) == (Doorstep, SocketLine)
     assert caplog.messages == []
     for version in ("0.53.2", "0.540.0", "1.0.0"):
         assert protocols(version) == ("h11", "auto")

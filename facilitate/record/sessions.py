@@ -1,6 +1,6 @@
 """Who is signed in: sessions, and the personal links that open one. Tokens are stored as hashes."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -49,11 +49,16 @@ class Sessions:
 
     def who(self, token: str, at: datetime) -> Visitor | None:
         """Nobody, if the session was closed, is over at ``at``, or never was."""
-        query = select(sessions.c.forum, sessions.c.person)
-        mine = query.where(sessions.c.hash == hash_of(token), sessions.c.expires_at > at)
+        return self.all_who({token}, at).get(token)
+
+    def all_who(self, tokens: Set[str], at: datetime) -> Mapping[str, Visitor]:
+        """Of many at once: those of the tokens whose sessions are not over."""
+        by_hash = {hash_of(token): token for token in tokens}
+        query = select(sessions.c.hash, sessions.c.forum, sessions.c.person)
+        theirs = query.where(sessions.c.hash.in_(by_hash), sessions.c.expires_at > at)
         with reading(self.engine) as connection:
-            row = connection.execute(mine).one_or_none()
-        return None if row is None else Visitor(*row)
+            rows = connection.execute(theirs).all()
+        return {by_hash[hash]: Visitor(forum, person) for hash, forum, person in rows}
 
     def standing(self, tokens: Set[str], at: datetime) -> Set[str]:
         """Those of the tokens whose sessions are not over."""

@@ -20,7 +20,7 @@ from facilitate.web import drafting, entrance, hands, mishaps, people
 from facilitate.web.bodies import SmallBodies
 from facilitate.web.downloads import downloaded
 from facilitate.web.drawing import asset
-from facilitate.web.listening import listened, streamed
+from facilitate.web.listening import LiveFirst, listened, streamed
 from facilitate.web.metrics import measured
 from facilitate.web.origins import GuardedAnswers, SameOriginOnly
 from facilitate.web.pages import PAGES, preview
@@ -42,6 +42,7 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
         yield
         rooms.close()
 
+    live = WebSocketRoute("/forums/{forum}/live", listened)
     app = Starlette(
         routes=[
             Route("/", entrance.home),
@@ -63,7 +64,7 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             Route("/forums/{forum}/commands", commanded, methods=["POST"]),
             Route("/forums/{forum}/events", streamed),
             Route("/forums/{forum}/report.{ending}", downloaded),
-            WebSocketRoute("/forums/{forum}/live", listened),
+            live,
             WebSocketRoute("/drafts", drafting.multiplexed),
             WebSocketRoute("/drafts/{name}", drafting.written),
             Route("/drafts/{name}", drafting.exchanged, methods=["POST"]),
@@ -71,6 +72,7 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             Mount("/static", Kept(directory=STATIC)),
         ],
         middleware=[
+            Middleware(LiveFirst, live),
             Middleware(GuardedAnswers),
             Middleware(SameOriginOnly, origins=settings.origins),
             Middleware(SmallBodies),

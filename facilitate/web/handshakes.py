@@ -1,16 +1,18 @@
-"""What of uvicorn stands at the beginning of each line; after its handshake a socket is a wire.
+"""What of uvicorn stands at the beginning of a line; after its handshake a socket is a wire.
 
-This module alone relies on names that uvicorn keeps to itself. ``serving`` asks for it where the
-version is one that it was tested with; everywhere else sockets stay tasks of the application.
+This module and ``doorsteps`` alone rely on names that uvicorn keeps to itself. ``serving`` asks for
+them under a version they were tested with; under others sockets stay tasks of the application.
 """
 
 import asyncio
+from collections.abc import Iterable
 
 from h11 import Request
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.extensions import Extension
 from websockets.extensions.permessage_deflate import (
     PerMessageDeflate,
     ServerPerMessageDeflateFactory,
@@ -53,6 +55,7 @@ class SocketLine(Bounded, WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._server = server_state
         self.conn.available_extensions = [DEFLATE]
         self.ping_interval = None  # a wire asks by itself
 
@@ -77,21 +80,39 @@ class SocketLine(Bounded, WebSocketsSansIOProtocol):
         """Once accepted: the line is the wire's, and nothing of this one is left on it."""
         del self.scope["extensions"][WIRE]
         self.connections.remove(self)
-        deflate = next((e for e in self.conn.extensions if isinstance(e, PerMessageDeflate)), None)
-        assert self.config.ws_ping_interval is not None, "serving sets it"
-        wire = Wire(
-            self.transport,
-            self.connections.discard,
-            deflate,
-            longest=self.config.ws_max_size,
-            pause=self.config.ws_ping_interval,
-        )
-        self.connections.add(wire)  # type: ignore[arg-type]
-        wire.connect(ear)
-        if self._early:
-            self.loop.call_soon(wire.data_received, self._early)
+        deflate = deflate_in(self.conn.extensions)
+        wire = wired(self.transport, self._server, self.config, deflate, ear, self._early)
         self.transport = Elsewhere()
         return wire
+
+
+def deflate_in(extensions: Iterable[Extension]) -> PerMessageDeflate | None:
+    return next((each for each in extensions if isinstance(each, PerMessageDeflate)), None)
+
+
+def wired(
+    transport: asyncio.Transport,
+    server: ServerState,
+    config: Config,
+    deflate: PerMessageDeflate | None,
+    ear: Ear,
+    early: bytes,
+) -> Wire:
+    """From now on the line is a wire's; what came early on it is heard at once."""
+    assert config.ws_ping_interval is not None, "serving sets it"
+    wire = Wire(
+        transport,
+        server.connections.discard,
+        deflate,
+        longest=config.ws_max_size,
+        pause=config.ws_ping_interval,
+    )
+    server.connections.add(wire)  # type: ignore[arg-type]
+    wire.connect(ear)
+    if early:
+        transport.resume_reading()
+        asyncio.get_running_loop().call_soon(wire.data_received, early)
+    return wire
 
 
 class Elsewhere(asyncio.Transport):

@@ -1,12 +1,14 @@
 """The two ways to listen: a WebSocket, and Server-Sent Events where those are blocked."""
 
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.websockets import WebSocket
+from starlette.routing import Match, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from facilitate.live.measures import REFUSALS
 from facilitate.record.engines import Unreachable
@@ -42,9 +44,26 @@ def after_of(query: str, seq: int) -> int:
     return min(int(query), seq) if NUMBER.fullmatch(query) else seq
 
 
+class LiveFirst:
+    """To a live line whatever stands before pages is nothing: it goes straight to its end."""
+
+    def __init__(self, app: ASGIApp, live: WebSocketRoute) -> None:
+        self.app = app
+        self.live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match, found = self.live.matches(scope)
+        if match is Match.NONE:
+            await self.app(scope, receive, send)
+            return
+        scope.update(found)
+        with suppress(WebSocketDisconnect):  # gone before they were let in
+            await listened(WebSocket(scope, receive, send))
+
+
 async def listened(socket: WebSocket) -> None:
     rooms: Rooms = socket.app.state.rooms
-    scheme = {"ws": "http", "wss": "https"}[socket.url.scheme]
+    scheme = {"ws": "http", "wss": "https"}[socket.scope["scheme"]]
     if not ours(socket.headers, scheme, rooms.settings.origins):
         doors.from_elsewhere(socket)
         await socket.close(endings.FOREIGN)  # before the handshake this is an HTTP 403

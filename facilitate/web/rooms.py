@@ -1,7 +1,7 @@
 """All that the pages and sockets share: the live forums, the database, and who may ask how fast."""
 
 import asyncio
-from collections.abc import Coroutine, Set
+from collections.abc import Coroutine, Mapping, Set
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
@@ -18,7 +18,7 @@ from facilitate.record.log import Log
 from facilitate.record.sessions import Session, Sessions, Visitor, new_session
 from facilitate.settings import Settings
 from facilitate.web.drawings import Sheets
-from facilitate.web.fetching import Once
+from facilitate.web.fetching import Once, Together
 from facilitate.web.limits import Buckets
 from facilitate.web.listeners import Listeners
 from facilitate.web.readiness import Readiness
@@ -26,6 +26,7 @@ from facilitate.web.telling import Views
 from facilitate.web.visitors import Visitors
 
 WATCH = 2.0  # s between two looks at whether the sessions of all who listen still stand
+AT_ONCE = 500  # sessions looked up in one query
 FORGET = 60 * 60.0  # s between two times at which sessions that are over are forgotten
 
 
@@ -50,6 +51,7 @@ class Rooms:
         self.readiness = Readiness(self.log, self.pulse)
         self._reading = Once(self._read)
         self._finding = Once(self._find)
+        self._looking = Together(self._look, most=AT_ONCE)
         self._running: list[asyncio.Task[None]] = []
         self._seen_to: set[asyncio.Task[None]] = set()
 
@@ -127,15 +129,18 @@ class Rooms:
     # --- what blocks goes to a thread --------------------------------------
 
     async def who(self, token: str) -> Visitor | None:
-        looked = monotonic()
-        visitor = await run_in_threadpool(self.sessions.who, token, self.now())
-        if visitor is not None:
-            self.visitors.seen(token, visitor, looked)
-        return visitor
+        return await self._looking(token)
 
     async def who_lately(self, token: str) -> Visitor | None:
         """For those who only look on: what was so a moment ago will do."""
         return self.visitors.known(token, monotonic()) or await self.who(token)
+
+    async def _look(self, tokens: Set[str]) -> Mapping[str, Visitor]:
+        looked = monotonic()
+        found = await run_in_threadpool(self.sessions.all_who, tokens, self.now())
+        for token, visitor in found.items():
+            self.visitors.seen(token, visitor, looked)
+        return found
 
     async def exchange(self, link: str) -> tuple[str, Visitor] | None:
         lifetime = self.settings.session_lifetime

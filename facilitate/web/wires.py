@@ -6,6 +6,7 @@ parser of ``websockets``, once and for all as soon as it comes, so that the answ
 
 import asyncio
 from collections.abc import Callable
+from copy import copy
 from typing import Protocol as Shape
 
 from websockets.extensions.permessage_deflate import PerMessageDeflate
@@ -38,6 +39,22 @@ class Ear(Shape):
 
     def lost(self, code: int) -> None:
         """The wire is gone; the code is that of the side that said so first."""
+
+
+class Nobody:
+    """At our end of a wire that was accepted so as to say why it is closed."""
+
+    def heard(self, text: str | None) -> None:
+        return
+
+    def full(self) -> None:
+        return
+
+    def emptied(self) -> None:
+        return
+
+    def lost(self, code: int) -> None:
+        return
 
 
 class Wire(Bounded):
@@ -187,7 +204,7 @@ class Wire(Bounded):
     def _parsing(self) -> Protocol:
         if self._parser is None:
             self._parser = Protocol(Side.SERVER, max_size=self._longest)
-            self._parser.extensions = [self._deflate] if self._deflate else []
+            self._parser.extensions = [copy(self._deflate)] if self._deflate else []
         return self._parser
 
     # --- the line ---------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Who was here a moment ago is known without the database; who has left is not."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
@@ -9,9 +10,12 @@ from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from facilitate.meeting.people import RemovePerson
+from facilitate.record.engines import open_database
 from facilitate.record.sessions import Sessions, Visitor
+from facilitate.web.rooms import Rooms
 from facilitate.web.visitors import BELIEVED, Visitors
 from tests.web.house import PLAN, House, house
+from tests.web.serving import at_a_free_port, planned
 
 ANNA, OMAR = Visitor("forum", "anna"), Visitor("forum", "omar")
 
@@ -72,6 +76,30 @@ def test_looking_at_more_pages_asks_the_database_nothing(here: House) -> None:
     assert seen == []
     here.post("/breakouts/b1", "anna", {"do": "RaiseHand", "place": "b1"})
     assert len(seen) == 1  # who does something is looked up
+
+
+def test_a_crowd_that_comes_back_is_looked_up_in_one_go(tmp_path: Path) -> None:
+    settings = at_a_free_port(str(tmp_path / "crowd.db"))
+    crowd = tuple(f"guest-{n}" for n in range(200))
+    door = planned(settings, crowd)
+    engine = open_database(settings.database)
+    seen: list[str] = []
+
+    def executed(connection: object, cursor: DBAPICursor, statement: str, *more: object) -> None:
+        if "sessions.person" in statement:
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", executed)
+
+    async def all_come() -> list[Visitor | None]:
+        rooms = Rooms(engine, settings)
+        tokens = [door.cookies[id] for id in crowd]
+        return await asyncio.gather(*map(rooms.who_lately, (*tokens, *tokens, "nobody's")))
+
+    visitors = asyncio.run(all_come())
+    assert visitors == [*2 * [Visitor(PLAN.id, id) for id in crowd], None]
+    assert len(seen) == 1
+    engine.dispose()
 
 
 def test_who_signed_out_on_another_node_does_nothing_more_and_soon_sees_nothing(

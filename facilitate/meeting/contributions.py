@@ -42,7 +42,7 @@ class Standing(StrEnum):
 # --- state ---------------------------------------------------------------
 
 
-class Contribution(Struct, frozen=True):
+class Contribution(Struct, frozen=True, gc=False):
     """``by`` is whose voice it is (None: somebody in the hall, unnamed); ``taken_down_by`` is the
     rapporteur of a proxy entry. ``number`` counts within the breakout, from 1."""
 

@@ -22,11 +22,11 @@ STRUCK = "[…]"  # what stands for words that were erased: the sign of an omiss
 CONTROL = dict.fromkeys(set(range(32)) - {9, 10} | {127})  # all but tab and line feed
 
 
-class Act(Struct, frozen=True, tag=True, tag_field="do", forbid_unknown_fields=True):
+class Act(Struct, frozen=True, gc=False, tag=True, tag_field="do", forbid_unknown_fields=True):
     """What somebody asks for: the form of every command."""
 
 
-class Fact(Struct, frozen=True, tag=True, tag_field="type", kw_only=True):
+class Fact(Struct, frozen=True, gc=False, tag=True, tag_field="type", kw_only=True):
     """What has happened: the form of every event. ``by`` is a person's id, ``at`` is UTC."""
 
     at: datetime

@@ -75,6 +75,12 @@ def test_every_command_says_who_may() -> None:
     assert all(MAY.values())
 
 
+def test_nobody_looks_for_circles_in_what_cannot_have_them() -> None:
+    """A day has hundreds of thousands of these, and all stay."""
+    looked_through = {kind for kind in COMMANDS | commands_of(Event) if kind.__struct_config__.gc}
+    assert looked_through == set()
+
+
 @pytest.mark.parametrize(
     ("table", "commands"),
     [

@@ -10,6 +10,7 @@ from logging import getLogger
 from time import perf_counter
 from typing import TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from facilitate.live.measures import COMMIT_SECONDS, TURN_COMMANDS, TURN_SECONDS
@@ -33,8 +34,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A command that waits for its turn, and who is to be answered.
 
     ``entry`` and ``session`` are written down with its events, in the same transaction.

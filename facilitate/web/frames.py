@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from time import monotonic
 
 import msgspec
 
@@ -9,12 +10,16 @@ from facilitate.live.forum import LiveForum
 from facilitate.meeting import Event, Role
 from facilitate.meeting.codec import encode
 from facilitate.meeting.contributions import ContributionMade, Standing
+from facilitate.meeting.erasures import PersonErased
+from facilitate.meeting.people import PersonRemoved, RolesAssigned
 from facilitate.meeting.procedure import hears
 from facilitate.web.drawing import draw_item, draw_part
 from facilitate.web.packing import Packed
 from facilitate.web.parts import Items, Page, Part
 from facilitate.web.scenes import Scene
 
+STILL = 0.25  # s between two tellings of what does not show on a page
+MOVING: frozenset[type[Event]] = frozenset({PersonErased, PersonRemoved, RolesAssigned})
 KEPT = 64  # frames a view remembers, for those who are a few turns behind
 
 
@@ -86,6 +91,21 @@ class HtmlView:
         self.language = language
         self.roles = roles
         self._frames: OrderedDict[tuple[int, int, int | None], Packed | None] = OrderedDict()
+        self._looked_at = self._seq = live.seq
+        self._moved_at = monotonic()
+
+    @property
+    def seq(self) -> int:
+        """How far its readers are to hear: at once if it shows here, else every ``STILL``.
+
+        In a forum of many rooms most of what happens shows on no one page.
+        """
+        live = self.live
+        if self._seq != live.seq:
+            new, self._looked_at = live.events[self._looked_at :], live.seq
+            if monotonic() - self._moved_at >= STILL or self._shows(new):
+                self._seq, self._moved_at = live.seq, monotonic()
+        return self._seq
 
     def frame(self, after: int, presence: bool) -> Packed | None:
         """What has changed on the page since ``after``, or None if nothing there has."""
@@ -114,6 +134,15 @@ class HtmlView:
         frame = Frame(scene.seq, tuple(fragments), tuple(orders))
         return Packed(scene.seq, _json.encode(frame).decode())
 
+    def _shows(self, events: Sequence[Event]) -> bool:
+        """Or may be the end of the view for somebody."""
+        return any(type(event) in MOVING for event in events) or any(
+            self._touched(part, events, presence=False)
+            if isinstance(part, Part)
+            else any(True for _ in self._keys(part, events))
+            for part in self.page.parts
+        )
+
     def _touched(self, part: Part, events: Sequence[Event], presence: bool) -> bool:
         return (presence and part.presence) or any(
             type(event) in part.touched_by and part.concerns(event, self.place) for event in events
@@ -122,15 +151,17 @@ class HtmlView:
     def _items(
         self, items: Items, events: Sequence[Event], scene: Scene, presence: bool
     ) -> Iterator[Fragment]:
-        keys = dict.fromkeys(
-            key for event in events for key in items.touches(event, scene.forum, self.place)
-        )
+        keys = dict.fromkeys(self._keys(items, events))
         if presence and items.presence is not None:
             keys |= dict.fromkeys(items.presence(scene.forum, self.place))
         for key in keys:
             item = items.find(scene.forum, self.place, key)
             html = "" if item is None else draw_item(self.page, items, item, scene)
             yield Fragment(f"{items.prefix}-{key}", html, items.into)
+
+    def _keys(self, items: Items, events: Sequence[Event]) -> Iterator[str]:
+        for event in events:
+            yield from items.touches(event, self.live.state, self.place)
 
     def _order(self, items: Items, scene: Scene) -> Iterator[Order]:
         if items.order is not None:
@@ -145,6 +176,10 @@ class JsonView:
         self.live = live
         self.roles = roles
         self._frames: OrderedDict[tuple[int, int], Packed] = OrderedDict()
+
+    @property
+    def seq(self) -> int:
+        return self.live.seq
 
     def frame(self, after: int, presence: bool) -> Packed | None:
         key = (after, self.live.seq)

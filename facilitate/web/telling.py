@@ -19,7 +19,7 @@ from facilitate.meeting.amendments import AmendmentSupported, SupportWithdrawn
 from facilitate.meeting.contributions import ContributionEndorsed, EndorsementWithdrawn
 from facilitate.meeting.people import Person
 from facilitate.web.endings import BEGIN_ANEW, FAULT
-from facilitate.web.frames import HtmlView, JsonView
+from facilitate.web.frames import STILL, HtmlView, JsonView
 from facilitate.web.packing import Packed
 from facilitate.web.parts import Page
 
@@ -86,7 +86,8 @@ class Circle:
     def _tell(self, listeners: Iterable[Listener]) -> int:
         """Gives the bytes that were told. A thousand listeners go through this at every turn."""
         live = self.live
-        now, people, rewritten = (live.seq, live.presence_told), live.state.people, live.rewritten
+        now = (self.view.seq, live.presence_told)
+        people, rewritten = live.state.people, live.rewritten
         frame, told = None, 0
         drawn_from: Place | None = None
         for listener in listeners:
@@ -177,6 +178,11 @@ class Views:
                     began = loop.time()
         self._telling = None
         self.tell()
+        if self._telling is None and self._later is None and self._still_to_tell():
+            self._later = loop.call_later(STILL, self._begin)
+
+    def _still_to_tell(self) -> bool:
+        return any(circle.view.seq != self.live.seq for circle in self._circles.values())
 
 
 def _last(circle: Circle) -> bool:

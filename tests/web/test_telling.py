@@ -12,17 +12,19 @@ from facilitate.live.forum import LiveForum, now
 from facilitate.meeting import Command, Person, Role
 from facilitate.meeting.breakouts import OpenBreakout
 from facilitate.meeting.contributions import Contribute, Endorse, Kind, WithdrawEndorsement
+from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.people import AssignRoles, RemovePerson
 from facilitate.record.directory import Directory
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
-from facilitate.web.frames import HtmlView
+from facilitate.web.frames import STILL, HtmlView
 from facilitate.web.packing import Packed
 from facilitate.web.pages import PAGES
 from facilitate.web.parts import Page
 from facilitate.web.telling import AT_ONCE, COUNT, Circle, Place, Views
 from tests.web.house import PLAN
 
+MANY = 40  # voices
 BREAKOUT = next(page for page in PAGES.values() if page.name == "breakout")
 
 
@@ -70,8 +72,8 @@ def words(n: int) -> Contribute:
     return Contribute("b1", f"c{n}", Kind.GAP, "Dams harm fish.", "en")
 
 
-def circle_of(views: Views, *roles: Role, page: Page = BREAKOUT) -> Circle:
-    return views.circle(views.html(page, "b1", "en", frozenset(roles)), "html")
+def circle_of(views: Views, *roles: Role, page: Page = BREAKOUT, place: str = "b1") -> Circle:
+    return views.circle(views.html(page, place, "en", frozenset(roles)), "html")
 
 
 def sit(live: LiveForum, circle: Circle, *listeners: Someone) -> None:
@@ -284,3 +286,41 @@ def test_what_is_said_waits_for_no_tally_and_takes_it_along(live: LiveForum) -> 
     assert [frame.seq for frame in wall.frames] == [live.seq - 2, live.seq]
     assert "1 endorses it" in wall.frames[-1].text
     assert "contribution-c2" in wall.frames[-1].text
+
+
+def test_what_does_not_show_on_a_page_is_told_there_only_now_and_then(live: LiveForum) -> None:
+    """Elsewhere everybody speaks; in the end all have heard how far the record goes."""
+
+    async def day() -> tuple[Someone, Someone, float]:
+        views, loop = Views(live), asyncio.get_running_loop()
+        here, there = Someone(person(live, "anna"), (0, 0)), Someone(person(live, "hugo"), (0, 0))
+        sit(live, circle_of(views, Role.PARTICIPANT, place="b2"), here)
+        sit(live, circle_of(views, Role.PARTICIPANT), there)
+        began = loop.time()
+        await said(live, *(("anna", words(n)) for n in range(MANY)))
+        seconds = loop.time() - began
+        while not here.frames or here.frames[-1].seq != live.seq:  # noqa: ASYNC110
+            await asyncio.sleep(STILL / 10)
+        return here, there, seconds
+
+    here, there, seconds = asyncio.run(day())
+    assert len(there.frames) == MANY
+    assert len(here.frames) <= 1 + seconds / STILL + 1
+    assert {frame.text for frame in here.frames} == {f'{{"seq":{f.seq}}}' for f in here.frames}
+
+
+def test_who_stood_in_different_places_where_nothing_shows_hear_the_same(live: LiveForum) -> None:
+    views = Views(live)
+    view = views.html(BREAKOUT, "b2", "en", frozenset({Role.PARTICIPANT}))
+    before = view.seq
+    asyncio.run(live.handle(words(1), "anna"))
+    assert view.seq == before
+    asyncio.run(live.handle(OpenBreakout("b2", 60), "sam"))
+    assert view.seq == live.seq == before + 2
+
+
+def test_after_an_erasure_nobody_is_kept_where_the_record_was_another(live: LiveForum) -> None:
+    view = Views(live).html(BREAKOUT, "b2", "en", frozenset({Role.PARTICIPANT}))
+    asyncio.run(live.handle(words(1), "anna"))
+    asyncio.run(live.handle(ErasePerson("anna"), "anna"))
+    assert view.seq == live.seq == live.rewritten

@@ -408,3 +408,33 @@ def test_an_objection_shows_the_amendment_that_answers_it(sitting: House) -> Non
         assert "Amendment 1 answers it" in page.text
     press(sitting, "/chair", "clara", "AcceptAmendments")
     assert "it has been accepted" in sitting.get("/chair", by="clara").text
+
+
+def test_who_objected_is_asked_again_when_the_text_changes_and_the_chair_is_told(
+    sitting: House,
+) -> None:
+    asked, told = "does your objection still stand?", "raised against an earlier version"
+    press(sitting, "/plenary", "hugo", "Object", reason="Two years are enough")
+    assert asked not in sitting.get("/plenary", by="hugo").text
+    assert told not in sitting.get("/chair", by="clara").text
+    press(sitting, "/plenary", "anna", "ProposeAmendment", text=TWO_YEARS, answers="hugo")
+    press(sitting, "/chair", "clara", "AcceptAmendments")
+    assert asked in sitting.get("/plenary", by="hugo").text
+    for page in (sitting.get("/plenary", by="anna"), sitting.get("/chair", by="clara")):
+        assert "raised against version 1; the text is now version 2" in page.text
+    assert "1 objection was raised against an earlier version" in (
+        sitting.get("/chair", by="clara").text
+    )
+
+
+def test_an_objection_to_an_earlier_version_is_kept_or_withdrawn(sitting: House) -> None:
+    press(sitting, "/plenary", "hugo", "Object", reason="Two years are enough")
+    press(sitting, "/plenary", "anna", "ProposeAmendment", text=TWO_YEARS)
+    press(sitting, "/chair", "clara", "AcceptAmendments")
+    keep = next(f for f in on(sitting, "/plenary", "hugo") if f.fields.get("reason", "") != "")
+    assert (keep.do, keep.fields["reason"]) == ("Object", "Two years are enough")
+    sitting.post("/plenary", "hugo", keep.fields)
+    assert recommendation(sitting).objections["hugo"].version == 2
+    assert "earlier version" not in sitting.get("/chair", by="clara").text
+    press(sitting, "/plenary", "hugo", "WithdrawObjection")
+    assert not recommendation(sitting).objections

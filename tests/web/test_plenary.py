@@ -438,3 +438,19 @@ def test_an_objection_to_an_earlier_version_is_kept_or_withdrawn(sitting: House)
     assert "earlier version" not in sitting.get("/chair", by="clara").text
     press(sitting, "/plenary", "hugo", "WithdrawObjection")
     assert not recommendation(sitting).objections
+
+
+def test_the_chair_sees_whose_words_are_adopted(sitting: House) -> None:
+    desk = sitting.get("/chair", by="clara").text
+    assert "Whose words these are" in desk
+    assert "Recommendations without any contribution: 1 and 2." in desk
+    assert "Words adopted: 0 lead back to voices in the hall" in desk
+    consensus_called(sitting)
+    press(sitting, "/chair", "clara", "Adopt")
+    desk = sitting.get("/chair", by="clara").text
+    words = len(SHOULD.split())
+    assert f"{words} to no contribution that was cited" in desk
+
+
+def test_before_the_plenary_there_is_nothing_to_measure(waiting: House) -> None:
+    assert "Whose words these are" not in waiting.get("/chair", by="clara").text

@@ -37,7 +37,9 @@ from facilitate.web.pages.recommendations import (
     of_recommendation,
 )
 from facilitate.web.pages.shared import MESSAGES, MOVES_THE_FLOOR, PRESENT
+from facilitate.web.pages.traces import MOVES_A_FATE
 from facilitate.web.parts import Context, Items, Page, Part, here
+from facilitate.web.reporting import copy_of, prepared
 from facilitate.web.scenes import Scene
 
 NEW_TEXT: frozenset[type[Event]] = frozenset({AmendmentAccepted})
@@ -67,6 +69,8 @@ def context(scene: Scene) -> Context:
         "sits": forum.plenary.sitting is Sitting.OPEN,
         "sitting": forum.plenary.sitting,
         "recommendations": forum.recommendations.in_order(),
+        "copy": partial(copy_of, scene),
+        "numbers": lambda ids: [str(number_of(forum, id)) for id in ids],
     }
 
 
@@ -113,7 +117,9 @@ PAGE = Page(
         Part("sitting", "parts/sitting.html", SITS | TURNS),
         Part("floor", "parts/floor-run.html", MOVES_THE_FLOOR | SITS, _on_the_floor),
         PRESENT,
+        Part("measures", "parts/measures.html", SITS | MOVES_A_FATE),
     ),
     exists=the_plenary,
     about=PLENARY,
+    ready=prepared,
 )

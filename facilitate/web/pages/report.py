@@ -12,14 +12,9 @@ from facilitate.meeting.amendments import (
     DeletionAccepted,
     RecommendationTakenUp,
 )
-from facilitate.meeting.consolidation import MemberSetAside, MemberTakenUpAgain
 from facilitate.meeting.contributions import (
     Contribution,
     ContributionEndorsed,
-    ContributionHidden,
-    ContributionMade,
-    ContributionShown,
-    ContributionWithdrawn,
     EndorsementWithdrawn,
 )
 from facilitate.meeting.floor import FloorGiven, TurnEnded
@@ -33,7 +28,9 @@ from facilitate.meeting.plenary import PlenaryClosed, PlenaryOpened, Sitting
 from facilitate.meeting.recommendations import Recommendation, Stage
 from facilitate.web.pages.shared import MESSAGES, WRITES_A_DRAFT
 from facilitate.web.pages.traces import (
+    MOVES_A_FATE,
     MOVES_THE_PLENARY,
+    STANDS,
     contributions_told,
     is_unheard,
     recommendations_told,
@@ -48,10 +45,6 @@ SITS: frozenset[type[Event]] = frozenset({PlenaryOpened, PlenaryClosed})
 PEOPLE: frozenset[type[Event]] = frozenset(
     {PersonJoined, AttendanceChanged, RolesAssigned, PersonRemoved}
 )
-STANDS: frozenset[type[Event]] = frozenset(
-    {ContributionMade, ContributionHidden, ContributionShown, ContributionWithdrawn}
-)
-GROUPS: frozenset[type[Event]] = frozenset({MemberSetAside, MemberTakenUpAgain})
 HEARD: frozenset[type[Event]] = frozenset(
     {
         ContributionEndorsed,
@@ -64,7 +57,7 @@ HEARD: frozenset[type[Event]] = frozenset(
         RecommendationTakenUp,
     }
 )
-COUNTS = SITS | PEOPLE | STANDS | GROUPS | HEARD | MOVES_THE_PLENARY | WRITES_A_DRAFT
+COUNTS = SITS | PEOPLE | HEARD | MOVES_A_FATE
 SECTIONS = {
     "adopted": frozenset({Stage.ADOPTED, Stage.ADOPTED_WITH_RESERVATIONS}),
     "deferred": frozenset({Stage.DEFERRED}),
@@ -135,11 +128,7 @@ PAGE = Page(
         MESSAGES,
         Part("report-standing", "parts/report-standing.html", SITS | PEOPLE | MOVES_THE_PLENARY),
         *(_outcomes(name) for name in SECTIONS),
-        Part(
-            "drafts-left",
-            "parts/drafts-left.html",
-            SITS | GROUPS | STANDS | WRITES_A_DRAFT | MOVES_THE_PLENARY,
-        ),
+        Part("drafts-left", "parts/drafts-left.html", SITS | MOVES_A_FATE),
         Part("unheard-count", "parts/unheard-count.html", SITS | STANDS | WRITES_A_DRAFT),
         Items(
             "unheard",

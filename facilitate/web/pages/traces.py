@@ -39,6 +39,7 @@ from facilitate.meeting.recommendations import (
     RecommendationOpened,
     Stage,
 )
+from facilitate.web.pages.shared import WRITES_A_DRAFT
 
 MOVES_THE_PLENARY: frozenset[type[Event]] = frozenset(
     {
@@ -50,6 +51,12 @@ MOVES_THE_PLENARY: frozenset[type[Event]] = frozenset(
         RecommendationMoved,
         RecommendationOpened,
     }
+)
+STANDS: frozenset[type[Event]] = frozenset(
+    {ContributionMade, ContributionHidden, ContributionShown, ContributionWithdrawn}
+)
+MOVES_A_FATE: frozenset[type[Event]] = frozenset(
+    {*STANDS, MemberSetAside, MemberTakenUpAgain, *WRITES_A_DRAFT, *MOVES_THE_PLENARY}
 )
 MOVABLE = frozenset({Stage.WAITING, Stage.UNDER_DISCUSSION, Stage.DEFERRED})
 

@@ -125,15 +125,17 @@ def _without_equal_space(old: Words, new: Words, change: Change) -> Change:
 def _by_sentences(old: Words, new: Words, change: Change) -> tuple[Change, ...]:
     """Where one text ends its sentence with other words and the other goes on for another one,
     words and sentence are two changes, with the stop between them."""
+    if change.start == change.end or change.new_start == change.new_end:
+        return (change,)
     stop = old.atoms[change.end : change.end + 2]
     if not stop or stop[-1] not in STOPS or new.atoms[change.new_end : change.new_end + 2] != stop:
         return (change,)
     start, end, new_start, new_end = change.start, change.end, change.new_start, change.new_end
-    if start % 2 == 0 and old.atoms[start : start + 2] == stop and new_start < new_end:
+    if start % 2 == 0 and old.atoms[start : start + 2] == stop:
         return Change(start, start, new_start, new_end), Change(
             start + 2, end + 2, new_end + 2, new_end + 2
         )
-    if new_start % 2 == 0 and new.atoms[new_start : new_start + 2] == stop and start < end:
+    if new_start % 2 == 0 and new.atoms[new_start : new_start + 2] == stop:
         return Change(start, end, new_start, new_start), Change(
             end + 2, end + 2, new_start + 2, new_end + 2
         )

@@ -146,6 +146,15 @@ def test_amendments_to_different_words_are_applied_together() -> None:
     )
 
 
+def test_the_end_of_a_sentence_and_a_sentence_behind_it_are_different_words() -> None:
+    base = "Pay the artists very soon. Report on it."
+    shorter = "Pay the artists. Report on it."
+    longer = "Pay the artists very soon. Ask them first. Report on it."
+    both = "Pay the artists. Ask them first. Report on it."
+    assert apply_together(base, {"a": shorter, "b": longer}) == both
+    assert apply_together(longer, {"a": both, "b": base}) == shorter
+
+
 def test_amendments_to_the_same_or_neighbouring_words_conflict() -> None:
     amended = {
         "Chile": BASE.replace("should", "shall"),

@@ -98,6 +98,32 @@ def test_the_first_word_taken_out_goes_with_its_white_space() -> None:
     )
 
 
+def test_where_a_sentence_ends_in_other_words_and_another_follows_these_are_two_changes() -> None:
+    short, long = "Pay artists fairly and well. Now.", "Pay artists. They need it. Now."
+    assert marked_up(short, long) == (
+        Piece("same", "Pay artists"),
+        Piece("deleted", " fairly and well"),
+        Piece("same", "."),
+        Piece("inserted", " They need it."),
+        Piece("same", " Now."),
+    )
+    assert marked_up(long, short) == (
+        Piece("same", "Pay artists"),
+        Piece("inserted", " fairly and well"),
+        Piece("same", "."),
+        Piece("deleted", " They need it."),
+        Piece("same", " Now."),
+    )
+
+
+@given(pairs)
+@example(("Pay artists soon. End.", "Pay artists. End."))
+@example(("Pay artists. End.", "Pay artists soon. End."))
+def test_each_edit_changes_something(pair: tuple[str, str]) -> None:
+    old, new = pair
+    assert all(old[edit.start : edit.end] != edit.replacement for edit in edits(old, new))
+
+
 def test_an_edit_counts_in_characters_of_the_old_text() -> None:
     assert edits("👩‍👩‍👧 should act", "👩‍👩‍👧 may act") == (Edit(6, 12, "may"),)
 

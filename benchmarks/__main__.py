@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import live, state, text
+from benchmarks import drafts, live, state, text
 from benchmarks.figures import Figure, Progress, as_json, as_table, written
 from benchmarks.native import NotCompiled
 from benchmarks.servers import NotMeasured
@@ -19,6 +19,7 @@ Measure = Callable[[bool, Progress], list[Figure]]
 SUITES: Mapping[str, Measure] = {
     "live": live.measure,
     **{part: live.only(part) for part in live.PARTS},
+    "drafts": drafts.measure,
     "state": state.measure,
     "text": text.measure,
 }

@@ -6,7 +6,7 @@ from math import isfinite
 
 import pytest
 
-from benchmarks import live
+from benchmarks import drafts, live
 from benchmarks.contenders import OURS, Stage, staged
 from benchmarks.figures import Figure, as_json, as_table, figure, short, written
 
@@ -70,7 +70,18 @@ def stage() -> Iterator[Stage]:
 
 @pytest.mark.parametrize("part", live.PARTS)
 def test_a_part_gives_figures_of_our_server_that_can_be_compared(part: str, stage: Stage) -> None:
-    figures = live.PARTS[part](stage)
+    compared(live.PARTS[part](stage))
+
+
+def test_drafts_are_typed_into_our_server_and_those_of_others() -> None:
+    few = drafts.Scale(writers=3, repetitions=1, paced=4, saturated=32)
+    figures = drafts.measured(few, print)
+    compared(figures)
+    for who in (drafts.HOCUSPOCUS, drafts.Y_WEBSOCKET, drafts.Y_ROOMS):
+        assert any(who in each.name for each in figures)
+
+
+def compared(figures: list[Figure]) -> None:
     assert any(OURS in each.name for each in figures)
     assert len({each.name for each in figures}) == len(figures)
     for each in figures:

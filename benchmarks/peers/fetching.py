@@ -9,7 +9,14 @@ from pathlib import Path
 from tests.kit.parts import NODE, NPM, PATIENCE, QUIET
 
 HERE = Path(__file__).parent
-PROGRAMS = ("ws.mjs", "socketio.mjs", "postgresql.mjs")
+PROGRAMS = (
+    "ws.mjs",
+    "socketio.mjs",
+    "postgresql.mjs",
+    "hocuspocus.mjs",
+    "y_websocket.mjs",
+    "writers.mjs",
+)
 INPUTS = ("package.json", "package-lock.json", ".npmrc", *PROGRAMS)
 
 

@@ -6,38 +6,29 @@ framing, in which each message names its room. Bodies of POST are such messages,
 
 import asyncio
 import re
-from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
+from math import ceil
 from typing import NamedTuple
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from facilitate.live.drafts.frames import Garbled, Kind, Reader, Word, counted, denied, text, word
+from facilitate.live.drafts.frames import Garbled, Kind, Reader, text
 from facilitate.live.drafts.papers import EPOCH
-from facilitate.live.drafts.rooms import Ending, Room
-from facilitate.live.measures import REFUSALS
+from facilitate.live.drafts.rooms import Room
 from facilitate.record.engines import Unreachable
 from facilitate.web import doors, endings, lines
 from facilitate.web.identity import Asker, asker, token_of
 from facilitate.web.origins import ours
+from facilitate.web.pens import Direct, Named, Ours, Outbox, Pace, Plain, in_time
 from facilitate.web.rooms import Rooms
+from facilitate.web.wires import HAND_OVER, WIRE, Ear, Wire
 
 WORDS = "facilitate.draft.v1"  # the subprotocol of clients who understand our words
 NAME = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})\.e([0-9]{1,6})")
-OUTBOX = 4 * 1024 * 1024  # bytes that may wait for somebody who does not read
-
-CODES: Mapping[Ending, int] = {
-    Ending.GARBLED: endings.GARBLED,
-    Ending.REFUSED: endings.REFUSED,
-    Ending.OLD: endings.OLD_DRAFT,
-    Ending.NO_PART: endings.BEGIN_ANEW,
-    Ending.AGAIN: endings.SERVER_STOPS,
-    Ending.FAILED: endings.FAULT,
-}
 
 
 class Name(NamedTuple):
@@ -90,135 +81,73 @@ async def room_of(connection: HTTPConnection, name: Name) -> tuple[Asker, Room]:
     return by, await rooms.drafts[by.live.id].room(name.breakout)
 
 
-# --- out ------------------------------------------------------------------------------------
-
-
-class Outbox:
-    """What waits to be sent. Who does not take it is sent away, and costs nobody else anything."""
-
-    def __init__(self) -> None:
-        self.code: int | None = None
-        self._waiting: deque[bytes] = deque()
-        self._size = 0
-        self._come = asyncio.Event()
-
-    def put(self, frame: bytes) -> None:
-        self._waiting.append(frame)
-        self._size += len(frame)
-        if self._size > OUTBOX:
-            self.end(endings.TRY_LATER)
-        self._come.set()
-
-    def end(self, code: int) -> None:
-        """Nothing more is put in; what waits is sent unless it is too much."""
-        if self.code is None:
-            self.code = code
-        if code == endings.TRY_LATER:
-            self._waiting.clear()
-        self._come.set()
-
-    async def next(self) -> bytes | None:
-        """The next frame, or None when it is over."""
-        while not self._waiting:
-            if self.code is not None:
-                return None
-            self._come.clear()
-            await self._come.wait()
-        frame = self._waiting.popleft()
-        self._size -= len(frame)
-        return frame
-
-    def all(self) -> bytes:
-        return b"".join(map(counted, self._waiting))
-
-
-class Plain:
-    """A line as stock clients of y-websocket understand it."""
-
-    sent = 0
-    may_write = False
-
-    def __init__(self, person: str, outbox: Outbox) -> None:
-        self.person = person
-        self.outbox = outbox
-
-    def tell(self, frame: bytes) -> None:
-        if self.outbox.code is None:
-            self.outbox.put(frame)
-
-    def say(self, said: Word) -> None:
-        if said.refused is not None:
-            REFUSALS.labels(said.refused).inc()
-            self.tell(denied(said.refused))
-
-    def end(self, why: Ending) -> None:
-        self.outbox.end(CODES[why])
-
-
-class Ours(Plain):
-    """One to a client that understands our words."""
-
-    def say(self, said: Word) -> None:
-        if said.refused is not None:
-            REFUSALS.labels(said.refused).inc()
-        self.tell(word(said))
-
-
-class Named(Plain):
-    """One of several on a socket of Hocuspocus: what is said names the draft."""
-
-    def __init__(self, person: str, outbox: Outbox, name: str) -> None:
-        super().__init__(person, outbox)
-        self._name = text(name)
-        self._saved = 0
-
-    def tell(self, frame: bytes) -> None:
-        super().tell(self._name + frame)
-
-    def say(self, said: Word) -> None:
-        """It counts what it has sent down, once for each answer."""
-        if said.refused is not None:
-            REFUSALS.labels(said.refused).inc()
-            self.tell(bytes((Kind.SYNC_STATUS, 0)))
-            self._saved += 1
-        while said.saved is not None and self._saved < said.saved:
-            self.tell(bytes((Kind.SYNC_STATUS, 1)))
-            self._saved += 1
-
-
 # --- y-websocket ----------------------------------------------------------------------------
 
 
 async def written(socket: WebSocket) -> None:
     """``/drafts/{name}``."""
-    offered = WORDS in socket.scope["subprotocols"]
-    if not await _let_in(socket, WORDS if offered else None):
+    if not await _ours(socket):
         return
+    offered = WORDS in socket.scope["subprotocols"]
     try:
-        by, room = await room_of(socket, named(socket.path_params["name"]))
-    except (NoRoom, Unreachable) as wrong:
-        match wrong:
-            case NoRoom(code=code):
-                await socket.close(code, str(wrong))
-            case Unreachable():
-                await socket.close(endings.TRY_LATER)
+        found: tuple[Asker, Room] | NoRoom = await _found(socket)
+    except NoRoom as none:
+        found = none
+    await socket.accept(WORDS if offered else None)
+    if isinstance(found, NoRoom):
+        await socket.close(found.code, str(found))
+        return
+    by, room = found
+    kind = Ours if offered else Plain
+    if wire := socket.scope.get("extensions", {}).get(WIRE):
+        _write_on_a_wire(socket, by, room, kind, wire[HAND_OVER])
         return
     async with _open(socket) as outbox:
-        line = (Ours if offered else Plain)(by.id, outbox)
-        with _sitting(by, room, line):
+        pen, pace = kind(by.id, outbox), pace_of(socket, by)
+        with _sitting(by, room, pen):
             async for message in _messages(socket, outbox):
-                room.hear(line, message)
+                await in_time(pace, message, pen)
+                room.hear(pen, message)
 
 
-async def _let_in(socket: WebSocket, subprotocol: str | None) -> bool:
+async def _found(socket: WebSocket) -> tuple[Asker, Room]:
+    """Raises :class:`NoRoom`."""
+    try:
+        return await room_of(socket, named(socket.path_params["name"]))
+    except Unreachable as wrong:
+        raise NoRoom(endings.TRY_LATER) from wrong
+
+
+async def _ours(socket: WebSocket) -> bool:
+    """Pages of others are turned away."""
     rooms: Rooms = socket.app.state.rooms
     scheme = {"ws": "http", "wss": "https"}[socket.url.scheme]
     if not ours(socket.headers, scheme, rooms.settings.origins):
         doors.from_elsewhere(socket)
         await socket.close(endings.FOREIGN)  # before the handshake this is an HTTP 403
         return False
-    await socket.accept(subprotocol)
     return True
+
+
+def _write_on_a_wire(
+    socket: WebSocket,
+    by: Asker,
+    room: Room,
+    kind: type[Plain],
+    hand_over: Callable[[Ear], Wire],
+) -> None:
+    rooms: Rooms = socket.app.state.rooms
+    with ExitStack() as stay:
+        over = stay.enter_context(rooms.listeners.by(token_of(socket)))
+        counted_line = stay.enter_context(lines.open_line(by, lines.DRAFT))
+        direct = Direct(pace_of(socket, by), counted_line, stay.pop_all())
+    over.add_done_callback(lambda _: direct.end(endings.NOT_SIGNED_IN))
+    direct.listen(hand_over, room, kind(by.id, direct))
+
+
+def pace_of(connection: HTTPConnection, by: Asker) -> Pace:
+    rooms: Rooms = connection.app.state.rooms
+    return Pace(rooms.typing, by.id)
 
 
 @asynccontextmanager
@@ -237,14 +166,14 @@ async def _open(socket: WebSocket) -> AsyncIterator[Outbox]:
 
 
 @contextmanager
-def _sitting(by: Asker, room: Room, line: Plain) -> Iterator[None]:
+def _sitting(by: Asker, room: Room, pen: Plain) -> Iterator[None]:
     with lines.open_line(by, lines.DRAFT) as counted_line:
-        room.join(line)
+        room.join(pen)
         try:
             yield
         finally:
-            room.leave(line)
-            counted_line.code = line.outbox.code or counted_line.code
+            room.leave(pen)
+            counted_line.code = pen.way.code or counted_line.code
 
 
 async def _send(socket: WebSocket, outbox: Outbox) -> None:
@@ -280,9 +209,10 @@ async def multiplexed(socket: WebSocket) -> None:
 
     Who it is says the session, as everywhere; the token is not looked at.
     """
-    if not await _let_in(socket, None):
+    if not await _ours(socket):
         return
-    joined: dict[str, tuple[Room, Named]] = {}
+    await socket.accept()
+    joined: dict[str, tuple[Room, Named, Pace]] = {}
     async with _open(socket) as outbox:
         with ExitStack() as stay:
             async for message in _messages(socket, outbox):
@@ -298,25 +228,26 @@ async def multiplexed(socket: WebSocket) -> None:
 async def _one_of_many(
     socket: WebSocket,
     outbox: Outbox,
-    joined: dict[str, tuple[Room, Named]],
+    joined: dict[str, tuple[Room, Named, Pace]],
     message: bytes,
     stay: ExitStack,
 ) -> None:
     reader = Reader(message)
     name = reader.text()
     if name in joined:
-        room, line = joined[name]
-        room.hear(line, reader.rest())
+        room, pen, pace = joined[name]
+        await in_time(pace, message, pen)
+        room.hear(pen, reader.rest())
     elif (reader.number(), reader.number()) == (Kind.AUTH, TOKEN):
         try:
             by, room = await room_of(socket, named(name.partition(SESSION)[0]))
         except NoRoom:
             outbox.put(text(name) + bytes((Kind.AUTH, DENIED)) + text("permission-denied"))
             return
-        line = Named(by.id, outbox, name)
-        joined[name] = room, line
-        line.tell(_authenticated(room.may_write(by.id)))
-        stay.enter_context(_sitting(by, room, line))
+        pen = Named(by.id, outbox, name)
+        joined[name] = room, pen, pace_of(socket, by)
+        pen.tell(_authenticated(room.may_write(by.id)))
+        stay.enter_context(_sitting(by, room, pen))
 
 
 def _authenticated(may_write: bool) -> bytes:
@@ -337,26 +268,35 @@ async def exchanged(request: Request) -> Response:
         by, room = await room_of(request, named(request.path_params["name"]))
     except NoRoom as wrong:
         return Response(str(wrong), STATUS[wrong.code], media_type="text/plain")
-    body = await request.body()
+    try:
+        messages = list(_counted(await request.body()))
+    except Garbled:
+        return Response(status_code=HTTPStatus.BAD_REQUEST)
+    if wait := pace_of(request, by).wait(*messages):
+        later = {"retry-after": str(ceil(wait))}
+        return Response(status_code=HTTPStatus.TOO_MANY_REQUESTS, headers=later)
     await room.idle()
     outbox = Outbox()
-    line = Ours(by.id, outbox)
+    pen = Ours(by.id, outbox)
     room.polled(by.id)
-    room.join(line)
+    room.join(pen)
     try:
-        reader = Reader(body)
-        while not reader.done and outbox.code is None:
-            message = reader.counted()
-            if message[:1] != bytes((Kind.AWARENESS,)):
-                room.hear(line, message)
+        for message in messages:
+            if outbox.code is None and message[:1] != bytes((Kind.AWARENESS,)):
+                room.hear(pen, message)
         await room.idle()
         await room.settling.answered()
-    except Garbled:
-        outbox.end(endings.GARBLED)
     finally:
-        room.leave(line)
+        room.leave(pen)
     status = HTTPStatus.OK if outbox.code is None else STATUS[outbox.code]
     return Response(outbox.all(), status, media_type="application/octet-stream")
+
+
+def _counted(body: bytes) -> Iterator[bytes]:
+    """Raises :class:`Garbled`."""
+    reader = Reader(body)
+    while not reader.done:
+        yield reader.counted()
 
 
 STATUS: Mapping[int, HTTPStatus] = {

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(slots=True)
@@ -24,11 +25,16 @@ class Buckets:
 
     def take(self, key: str, time: float) -> bool:
         """Take a token at ``time`` (seconds, monotonic); False if there is none."""
+        return self.wait(key, time) == 0
+
+    def wait(self, key: str, time: float, tokens: int = 1) -> float:
+        """Take them if they are there; if not, say in how many seconds they will be."""
         bucket = self._filled(key, time)
-        if bucket.tokens < 1:
-            return False
-        bucket.tokens -= 1
-        return True
+        missing = min(tokens, self.burst) - bucket.tokens
+        if missing > 0:
+            return missing / self.rate if self.rate else inf
+        bucket.tokens -= min(tokens, self.burst)
+        return 0
 
     def _filled(self, key: str, time: float) -> Bucket:
         bucket = self._buckets.setdefault(key, Bucket(self.burst, time))

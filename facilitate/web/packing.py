@@ -6,7 +6,7 @@ from functools import cached_property
 WINDOW = 12  # bits, 4 KiB: packs our fragments as well as more would (30 % of their size)
 WORTH_PACKING = 256  # bytes of a frame above which it is compressed
 SMALL, MIDDLE = 126, 127  # RFC 6455, 5.2: the length follows in two bytes, in eight
-TEXT, COMPRESSED_TEXT = 0x81, 0xC1  # the first byte of a whole message
+TEXT, COMPRESSED_TEXT, BINARY = 0x81, 0xC1, 0x82  # the first byte of a whole message
 
 
 class Packed:

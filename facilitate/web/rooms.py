@@ -31,7 +31,8 @@ FORGET = 60 * 60.0  # s between two times at which sessions that are over are fo
 
 
 class Rooms:
-    """``asking`` bounds each person, ``guessing`` each address that tries codes in vain."""
+    """``asking`` bounds each person, ``typing`` what they write into drafts, ``guessing`` each
+    address that tries codes in vain."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
@@ -40,6 +41,7 @@ class Rooms:
         self.directory = Directory(engine)
         self.sessions = Sessions(engine)
         self.asking = Buckets(burst=30, rate=100 / 60)
+        self.typing = Buckets(burst=300, rate=100)
         self.guessing = Buckets(burst=20, rate=20 / 60)
         self.forums: dict[str, LiveForum] = {}
         self.views: dict[str, Views] = {}

@@ -125,6 +125,9 @@ class Direct:
         if len(self._waiting) > UNANSWERED:
             self._wire.transport.pause_reading()
 
+    def heard_bytes(self, body: bytes) -> None:
+        self.heard(None)
+
     def full(self) -> None:
         self.ready = False
 

@@ -1,6 +1,6 @@
 """A WebSocket after its handshake: written to directly, with neither task nor queue of its own.
 
-Whole short messages of text are read here; everything else the other side may send is left to the
+Whole short messages are read here; everything else the other side may send is left to the
 parser of ``websockets``, once and for all as soon as it comes, so that the answers are its answers.
 """
 
@@ -15,7 +15,7 @@ from websockets.protocol import Protocol, Side
 from websockets.utils import apply_mask
 
 from facilitate.web.endings import DROPPED, NOT_HEARD, NOT_UTF8, SERVER_STOPS
-from facilitate.web.packing import SMALL, TEXT, WINDOW, Packed, message
+from facilitate.web.packing import BINARY, SMALL, TEXT, WINDOW, Packed, message
 from facilitate.web.readers import Bounded, unsent
 
 WIRE, HAND_OVER = "facilitate.wire", "hand over"  # in the extensions of a scope: what makes one
@@ -28,8 +28,11 @@ CLOSING = 10.0  # s for which the other side may take its leave
 class Ear(Shape):
     """Whoever is at our end of a wire."""
 
-    def heard(self, text: str | None) -> None:
-        """A message came; None is one that is not text."""
+    def heard(self, text: str) -> None:
+        """A message of text came."""
+
+    def heard_bytes(self, body: bytes) -> None:
+        """Another message came."""
 
     def full(self) -> None:
         """The other side does not take what waits for it: nothing more is to be written."""
@@ -44,7 +47,10 @@ class Ear(Shape):
 class Nobody:
     """At our end of a wire that was accepted so as to say why it is closed."""
 
-    def heard(self, text: str | None) -> None:
+    def heard(self, text: str) -> None:
+        return
+
+    def heard_bytes(self, body: bytes) -> None:
         return
 
     def full(self) -> None:
@@ -103,6 +109,10 @@ class Wire(Bounded):
         if not self.closing:
             self.transport.write(message(TEXT, text.encode()))
 
+    def send(self, body: bytes) -> None:
+        if not self.closing:
+            self._write(message(BINARY, body))
+
     def close(self, code: int) -> None:
         """Say so; the other side may say so too before the line ends."""
         if not self.closing:
@@ -144,15 +154,15 @@ class Wire(Bounded):
         at, end = 0, len(data)
         while end - at > 5 and self._parser is None:
             first, size, body = data[at], data[at + 1] - MASKED, at + 6
-            if size == SMALL and first == TEXT and end - at > 7:
+            if size == SMALL and first != PONG and end - at > 7:
                 size, body = int.from_bytes(data[at + 2 : at + 4]), at + 8
-            elif not 0 <= size < SMALL or first not in (TEXT, PONG):
+            elif not 0 <= size < SMALL or first not in (TEXT, BINARY, PONG):
                 break
             if body + size > end or size > self._longest:
                 break
             at = body + size
-            if first == TEXT:
-                self._text(apply_mask(data[body:at], data[body - 4 : body]))
+            if first != PONG:
+                self._whole(apply_mask(data[body:at], data[body - 4 : body]), first == TEXT)
         return data[at:]
 
     def _parse(self, data: bytes) -> None:
@@ -186,13 +196,13 @@ class Wire(Bounded):
         self._parts.append(bytes(frame.data))
         if frame.fin:
             whole, self._parts = b"".join(self._parts), []
-            if self._is_text:
-                self._text(whole)
-            elif not self.closing:
-                self._ear.heard(None)
+            self._whole(whole, self._is_text)
 
-    def _text(self, body: bytes) -> None:
+    def _whole(self, body: bytes, is_text: bool) -> None:
         if self.closing:
+            return
+        if not is_text:
+            self._ear.heard_bytes(body)
             return
         try:
             text = body.decode()

@@ -113,7 +113,7 @@ class CoWriting extends HTMLElement {
     const saved = clause.querySelector(".write .saved")
     saved.ariaLive = "off" // the line says aloud when it is down, and when it is back
     saved.dataset.saved = state === "kept" ? "not-yet" : state
-    put(saved, this.#written.has(id) ? this.dataset[state] : "")
+    put(saved, this.#written.has(id) ? this.dataset[state === "sent" && this.room.slowed ? "slowed" : state] : "")
     const names = this.others.at(id)
     const here = clause.querySelector(".others-here")
     here.hidden = !names.length

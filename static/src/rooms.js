@@ -16,6 +16,7 @@ export class Room extends EventTarget {
   online = false
   joined = false
   pen = false // whether one may write
+  slowed = false // whether so much came at once that it is saved little by little
   unsaved = [] // own updates, each with its number on this line and the text it changed
   #sent = 0
   #held = undefined // frames of others, while an input method composes
@@ -120,7 +121,8 @@ export class Room extends EventTarget {
     else if (said.kind === frames.WORD) this.#told(said.word())
   }
 
-  #told({ saved, settled, pen, refused }) {
+  #told({ saved, settled, pen, slowed, refused }) {
+    if (slowed) this.#slow(true)
     if (saved !== undefined) this.#saved(saved)
     if (settled !== undefined) this.#tell("settled")
     if (pen !== undefined) this.#handed(pen)
@@ -151,7 +153,13 @@ export class Room extends EventTarget {
   #saved(number) {
     this.unsaved = this.unsaved.filter((each) => each.number > number)
     this.#keep()
-    if (!this.unsaved.length) for (const answer of this.#waiting.splice(0)) answer(true)
+    if (this.unsaved.length) return this.#tell("state")
+    for (const answer of this.#waiting.splice(0)) answer(true)
+    this.#slow(false)
+  }
+
+  #slow(slowed) {
+    this.slowed = slowed
     this.#tell("state")
   }
 

@@ -25,6 +25,7 @@ from facilitate.serving import TESTED, config, protocols
 from facilitate.settings import Settings
 from facilitate.web.app import create_app
 from facilitate.web.identity import session_cookie
+from facilitate.web.limits import Buckets
 from facilitate.web.sockets import JSON
 from tests.postgres import free_port
 from tests.web.house import PLAN
@@ -80,19 +81,28 @@ def signed_in(engine: Engine, *people: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(settings: Settings, version: str = TESTED) -> Iterator[Door]:
+def served(
+    settings: Settings, version: str = TESTED, *, typing: Buckets | None = None
+) -> Iterator[Door]:
     """The forum of the house, in a thread, until the block ends."""
     door = planned(settings)
-    with running(settings, version):
+    with running(settings, version, typing=typing):
         yield door
 
 
 @contextmanager
-def running(settings: Settings, version: str = TESTED) -> Iterator[str]:
-    """A server over the forums of its database, in a thread; gives its address."""
+def running(
+    settings: Settings, version: str = TESTED, *, typing: Buckets | None = None
+) -> Iterator[str]:
+    """A server over the forums of its database, in a thread; gives its address.
+
+    ``typing`` is how fast people may write into drafts.
+    """
     address = f"http://{settings.host}:{settings.port}"
     engine = open_database(settings.database)
-    server = server_of(create_app(engine, settings), settings, version)
+    app = create_app(engine, settings)
+    app.state.rooms.typing = typing or app.state.rooms.typing
+    server = server_of(app, settings, version)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

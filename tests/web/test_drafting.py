@@ -4,7 +4,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from socket import SO_LINGER, SOL_SOCKET
 from urllib.error import HTTPError
@@ -35,10 +35,12 @@ from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.people import AssignRoles
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
-from facilitate.web.drafting import OUTBOX, WORDS, Outbox
+from facilitate.web.drafting import WORDS
+from facilitate.web.limits import Buckets
+from facilitate.web.pens import OUTBOX, PATIENCE, Outbox
 from tests.live.drafts.writers import OfPycrdt
 from tests.web.house import PLAN
-from tests.web.serving import Door, at_a_free_port, served
+from tests.web.serving import WAYS, Door, at_a_free_port, served
 from tests.web.test_desk_writes import ask
 
 NAME = f"{PLAN.id}.b1.e1"
@@ -50,9 +52,13 @@ SOON = 10.0  # s, of a machine that others use too
 def door(tmp_path: Path) -> Iterator[Door]:
     """A breakout sits; its draft has a paragraph, and rapporteurs Rita and Ramon."""
     with served(at_a_free_port(str(tmp_path / "drafts.db"))) as door:
-        ask(door, "sam", OpenBreakout("b1", 60), part("ramon", Role.RAPPORTEUR))
-        ask(door, "rita", AddDraftRecommendation("b1", "d1", Addressee.PARTIES, FIRST))
+        begin(door)
         yield door
+
+
+def begin(door: Door) -> None:
+    ask(door, "sam", OpenBreakout("b1", 60), part("ramon", Role.RAPPORTEUR))
+    ask(door, "rita", AddDraftRecommendation("b1", "d1", Addressee.PARTIES, FIRST))
 
 
 def part(person: str, role: Role) -> AssignRoles:
@@ -237,6 +243,68 @@ def test_what_waits_for_who_does_not_read_is_bounded() -> None:
         outbox.put(b"x" * 1000)
     assert outbox.code == 1013
     assert outbox.all() == b""
+
+
+# --- how fast -----------------------------------------------------------------------
+
+
+@pytest.fixture(params=[*WAYS.values()], ids=[*WAYS])
+def slow_door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
+    """The same, where hardly anything at once is too much."""
+    settings = at_a_free_port(str(tmp_path / "slow.db"))
+    with served(settings, request.param, typing=Buckets(burst=BURST, rate=200)) as door:
+        begin(door)
+        yield door
+
+
+BURST = 20
+
+
+def test_who_types_too_fast_is_slowed_told_and_sent_away(slow_door: Door) -> None:
+    with pen(slow_door) as rita, pen(slow_door, "ramon") as ramon:
+        before = rita.sent
+        code = flood(rita)
+        told = [word.slowed for word in rita.words]
+        assert True in told
+        assert code == 1008
+        ramon.type(0, "Unhurried. ")
+        ramon.until_saved()
+        there = standing(slow_door)
+        assert "Unhurried. " in there
+        assert BURST <= there.count("x") < rita.sent - before
+
+
+def test_what_comes_a_little_too_fast_is_only_later(slow_door: Door) -> None:
+    with pen(slow_door) as rita:
+        for _ in range(100):
+            rita.type(0, "x")
+        rita.until_saved()
+        assert [word.slowed for word in rita.words].count(True) == 1
+        assert standing(slow_door) == "x" * 100 + FIRST
+
+
+def test_by_post_too_much_at_once_is_to_come_later(tmp_path: Path) -> None:
+    asking = sync(Sync.WHAT_I_HAVE, b"\0")
+    settings = at_a_free_port(str(tmp_path / "slow.db"))
+    with served(settings, typing=Buckets(burst=BURST, rate=0.1)) as door:
+        begin(door)
+        assert posted(door, "rita", *[asking] * BURST)
+        with pytest.raises(HTTPError) as too_fast:
+            posted(door, "rita", asking)
+        assert too_fast.value.code == 429
+        assert int(too_fast.value.headers["retry-after"]) > 0
+        too_fast.value.close()
+        assert posted(door, "ramon", asking)
+
+
+def flood(rita: Pen) -> int:
+    """Letter by letter as fast as the line takes them, until it is closed; gives the code."""
+    with suppress(ConnectionClosed):
+        for _ in range(PATIENCE * 100):
+            rita.type(0, "x")
+            with suppress(TimeoutError):
+                rita.hear(0)
+    return rita.ended()
 
 
 # --- what is not let in -----------------------------------------------------------------

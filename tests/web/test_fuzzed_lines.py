@@ -132,8 +132,11 @@ class Heard:
     def __init__(self) -> None:
         self.messages: list[str | None] = []
 
-    def heard(self, text: str | None) -> None:
+    def heard(self, text: str) -> None:
         self.messages.append(text)
+
+    def heard_bytes(self, body: bytes) -> None:
+        self.messages.append(None)
 
     def full(self) -> None:
         raise AssertionError

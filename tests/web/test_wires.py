@@ -28,7 +28,10 @@ class Ear:
     def __init__(self) -> None:
         self.codes: list[int] = []
 
-    def heard(self, text: str | None) -> None:
+    def heard(self, text: str) -> None:
+        return
+
+    def heard_bytes(self, body: bytes) -> None:
         return
 
     def full(self) -> None:

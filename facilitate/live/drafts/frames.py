@@ -49,13 +49,15 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the server says to one writer, as JSON.
 
     ``saved`` counts the updates that came on this line and are on the disk, or were refused;
-    ``settled`` says that the record holds all words; ``pen`` whether one may write; ``refused`` is
-    the code of a refusal, ``limit`` the limit it names, in characters or bytes.
+    ``settled`` says that the record holds all words; ``pen`` whether one may write; ``slowed`` that
+    too much came at once, and is heard little by little; ``refused`` is the code of a refusal,
+    ``limit`` the limit it names, in characters or bytes.
     """
 
     saved: int | None = None
     settled: Settled | None = None
     pen: bool | None = None
+    slowed: bool = False
     refused: str | None = None
     limit: int | None = None
 
@@ -80,22 +82,27 @@ class Reader:
         return self._at == len(self._body)
 
     def byte(self) -> int:
-        if self.done:
+        at = self._at
+        if at == len(self._body):
             raise Garbled("cut off")
-        self._at += 1
-        return self._body[self._at - 1]
+        self._at = at + 1
+        return self._body[at]
 
     def number(self) -> int:
+        body, at = self._body, self._at
         value = bits = 0
-        while True:
-            byte = self.byte()
-            value |= (byte & 127) << bits
-            bits += 7
-            if byte < 128:
-                break
-            if bits >= LONGEST_NUMBER + 7:
-                raise Garbled("a number without end")
-        if value.bit_length() > LONGEST_NUMBER:
+        try:
+            while (byte := body[at]) > 127:
+                value |= (byte & 127) << bits
+                bits += 7
+                at += 1
+                if bits > LONGEST_NUMBER:
+                    raise Garbled("a number without end")
+        except IndexError as wrong:
+            raise Garbled("cut off") from wrong
+        self._at = at + 1
+        value |= byte << bits
+        if value >> LONGEST_NUMBER:
             raise Garbled("a number too large")
         return value
 

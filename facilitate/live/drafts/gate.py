@@ -13,7 +13,7 @@ import msgspec
 from facilitate.live.drafts.frames import Garbled
 from facilitate.live.drafts.runs import Hand
 from facilitate.live.drafts.spans import Spans
-from facilitate.live.drafts.updates import At, Content, Item, Span, parsed
+from facilitate.live.drafts.updates import At, Content, Item, Span, parsed, typed_on
 
 TEXTS = "texts"  # the root under which the paragraphs stand
 LAST_CLOCK = 1 << 31
@@ -109,26 +109,30 @@ class Gate:
     def __init__(self, structure: int) -> None:
         self.structure = structure
         self._ends: dict[int, int] = {}
+        self._untold: dict[int, int] = {}
         self.hands: dict[int, Hand] = {}
         self._gone = Spans()
         self._standing = Standing()
         self._pages: dict[At, str] = {}
 
-    def judge(self, body: bytes, person: str) -> Admitted:
-        """What an update that the person sent comes to. Raises :class:`NotLetIn`."""
-        if len(body) > LARGEST:
+    def judge(self, person: str, *bodies: bytes) -> Admitted:
+        """What updates come to that the person sent one after the other.
+
+        Raises :class:`NotLetIn`: then none of them is let in.
+        """
+        if any(len(body) > LARGEST for body in bodies):
             raise TooLarge()
         try:
-            update = parsed(body)
+            update = parsed(*bodies)
         except Garbled as wrong:
             raise NotLetIn() from wrong
-        new = self._new(update.items)
+        new = self._new(typed_on(update.items))
         hand = Hand(person)
         if any(self.hands.get(item.at.client, hand) != hand for item in new):
             raise Foreign()
         if not all(item.content in WORDS and item.key is None for item in new):
             raise NotWords()
-        admitted = self._admitted(new, update.deleted)
+        admitted = self._admitted(new, update.deleted, hand)
         if any(span.client == self.structure for span in admitted.deleted):
             raise NotWords()
         return admitted
@@ -143,13 +147,26 @@ class Gate:
         for span in admitted.deleted:
             self._gone.add(span)
 
+    def wait(self, admitted: Admitted, hand: Hand) -> None:
+        """Take note of it, but nobody else can know of it before it is :meth:`told`."""
+        self.note(admitted, hand)
+        for each in admitted.placed:
+            self._untold.setdefault(each.client, each.start)
+
+    def told(self, admitted: Admitted) -> None:
+        for each in admitted.placed:
+            if self._ends[each.client] == each.end:
+                self._untold.pop(each.client, None)
+            else:
+                self._untold[each.client] = each.end
+
     def learn(self, body: bytes, hand: Hand) -> None:
         """Take note of an update of our log, which was judged when it was written there."""
         update = parsed(body)
         for item in update.items:
             if item.parent == TEXTS and item.key is not None:
                 self._pages[item.at] = item.key
-        self.note(self._admitted(self._new(update.items), update.deleted), hand)
+        self.note(self._admitted(self._new(update.items), update.deleted, hand), hand)
 
     def is_behind(self, theirs: Mapping[int, int]) -> bool:
         """Whether somebody has more of the structure than we have written."""
@@ -171,18 +188,19 @@ class Gate:
                 new.append(item)
         return new
 
-    def _admitted(self, new: Iterable[Item], deleted: Iterable[Span]) -> Admitted:
+    def _admitted(self, new: Iterable[Item], deleted: Iterable[Span], hand: Hand) -> Admitted:
+        trial = Trial(self._ends, self._untold, self.hands, hand)
         here = Standing()
-        ends = dict(self._ends)
         placed: list[Placed] = []
         waiting = _by_client(new)
         while waiting:
             before = len(placed)
             for client, items in list(waiting.items()):
-                while items and self._reached(items[0], ends):
+                while items and trial.holds_what_it_leans_on(items[0]):
                     item = items.popleft()
                     paragraph = self._paragraph(item, here)
-                    start, ends[client] = ends.get(client, 0), item.end
+                    start = trial.end(client)
+                    trial.put(client, item.end)
                     placed.append(Placed(client, start, item.end, paragraph))
                     if paragraph is not None:
                         here.put(client, start, paragraph)
@@ -190,12 +208,10 @@ class Gate:
                     del waiting[client]
             if len(placed) == before:
                 raise Gap()
-        return Admitted(tuple(placed), self._newly_gone(deleted, ends))
-
-    def _reached(self, item: Item, ends: Mapping[int, int]) -> bool:
-        """Whether all that an item points to is there."""
-        pointed = (item.left, item.right, item.parent)
-        return all(ends.get(at.client, 0) > at.clock for at in pointed if isinstance(at, At))
+        deleted = tuple(deleted)
+        if any(span.end > trial.end(span.client) for span in deleted):
+            raise Gap()
+        return Admitted(tuple(placed), tuple(self._gone.missing(deleted)))
 
     def _paragraph(self, item: Item, here: Standing) -> str | None:
         """Where an item stands; refused are words in two places, or in none."""
@@ -210,11 +226,38 @@ class Gate:
             raise NotWords()
         return standing.pop()
 
-    def _newly_gone(self, deleted: Iterable[Span], ends: Mapping[int, int]) -> tuple[Span, ...]:
-        deleted = tuple(deleted)
-        if any(span.end > ends.get(span.client, 0) for span in deleted):
-            raise Gap()
-        return tuple(self._gone.missing(deleted))
+
+class Trial:
+    """How far each client is for one hand: what others wrote and nobody was told is not there."""
+
+    def __init__(
+        self,
+        known: Mapping[int, int],
+        untold: Mapping[int, int],
+        hands: Mapping[int, Hand],
+        hand: Hand,
+    ) -> None:
+        self._ends: dict[int, int] = {}
+        self._known = known
+        self._untold = untold
+        self._hands = hands
+        self._hand = hand
+
+    def end(self, client: int) -> int:
+        if client in self._ends:
+            return self._ends[client]
+        if client in self._untold and self._hands[client] != self._hand:
+            return self._untold[client]
+        return self._known.get(client, 0)
+
+    def put(self, client: int, end: int) -> None:
+        self._ends[client] = end
+
+    def holds_what_it_leans_on(self, item: Item) -> bool:
+        for at in (item.left, item.right, item.parent):
+            if isinstance(at, At) and at.clock >= self.end(at.client):
+                return False
+        return True
 
 
 def _by_client(items: Iterable[Item]) -> dict[int, deque[Item]]:

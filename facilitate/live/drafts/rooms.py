@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from functools import reduce
+from itertools import chain, groupby
 from logging import getLogger
 from typing import Protocol
 
@@ -28,7 +29,7 @@ from facilitate.live.drafts.frames import (
     sync,
     wish,
 )
-from facilitate.live.drafts.gate import Gap, Gate, NotLetIn
+from facilitate.live.drafts.gate import Admitted, Gap, Gate, NotLetIn
 from facilitate.live.drafts.papers import EPOCH, Paper, Stroke, new_client
 from facilitate.live.drafts.runs import Hand
 from facilitate.live.drafts.settling import Settling
@@ -90,12 +91,14 @@ class TooLong(NotLetIn):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """An update that waits to be written down; it was the ``number``-th of its line."""
+    """Updates that came together and wait to be written down; the first was the ``number``-th of
+    its line."""
 
     line: Line
     number: int
-    body: bytes
+    updates: Sequence[bytes]
     at: datetime
+    admitted: Admitted
 
 
 class Room:
@@ -110,6 +113,7 @@ class Room:
         self._seq = 0
         self._number = 0
         self._typed: list[Typed] = []
+        self._under_way: list[Typed] = []
         self._working: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._polled: dict[str, float] = {}
@@ -190,11 +194,15 @@ class Room:
 
     # --- what comes on a line ---
 
-    def hear(self, line: Line, message: bytes) -> None:
-        """One message; whoever sends what cannot be taken is told, or sent away."""
-        reader = Reader(message)
+    def hear(self, line: Line, *messages: bytes) -> None:
+        """What came together; whoever sends what cannot be taken is told, or sent away."""
         try:
-            self._hear(line, reader)
+            for are_updates, together in groupby(messages, _is_update):
+                if are_updates:
+                    self._take(line, [Reader(message[2:]).counted() for message in together])
+                    continue
+                for message in together:
+                    self._hear(line, Reader(message))
         except Garbled:
             line.end(Ending.GARBLED)
 
@@ -217,7 +225,7 @@ class Room:
             case Sync.WHAT_I_HAVE:
                 self._answer(line, body)
             case Sync.WHAT_YOU_LACK | Sync.UPDATE:
-                self._take(line, body)
+                self._take(line, [body])
             case _:
                 raise Garbled("an unknown step")
 
@@ -230,40 +238,54 @@ class Room:
     def _ask(self, line: Line) -> None:
         line.tell(sync(Sync.WHAT_I_HAVE, self.paper.doc.get_state()))
 
-    def _take(self, line: Line, body: bytes) -> None:
-        line.sent += 1
+    def _take(self, line: Line, updates: Sequence[bytes]) -> None:
+        """What is refused together is looked at one by one, so that all is taken that can be."""
         try:
-            self._let_in(line, body)
+            self._let_in(line, updates)
         except NotLetIn as refused:
-            line.say(Word(refused=refused.code, limit=refused.limit))
-            match refused:
-                case Gap():
-                    self._ask(line)
-                case NoPen():
-                    return
-                case _:
-                    line.end(Ending.REFUSED)
+            if len(updates) == 1:
+                line.sent += 1
+                self._refuse(line, refused)
+                return
+            for update in updates:
+                self._take(line, [update])
 
-    def _let_in(self, line: Line, body: bytes) -> None:
+    def _let_in(self, line: Line, updates: Sequence[bytes]) -> None:
         try:
-            admitted = self.gate.judge(body, line.person)
+            admitted = self.gate.judge(line.person, *updates)
         except Gap as gap:
             raise gap if line.may_write else NoPen() from None
+        if not admitted.nothing:
+            if not line.may_write:
+                raise NoPen()
+            self._refuse_too_long(admitted.inserted, updates)
+        line.sent += len(updates)
         if admitted.nothing:
             self._say_saved((line,))
             return
-        if not line.may_write:
-            raise NoPen()
-        self._refuse_too_long(admitted.inserted, body)
-        self.gate.note(admitted, Hand(line.person))
-        self._typed.append(Typed(line, line.sent, body, self.live.clock()))
+        self.gate.wait(admitted, Hand(line.person))
+        first = line.sent - len(updates) + 1
+        self._typed.append(Typed(line, first, updates, self.live.clock(), admitted))
         self._work()
 
-    def _refuse_too_long(self, inserted: Mapping[str, int], body: bytes) -> None:
+    def _refuse(self, line: Line, refused: NotLetIn) -> None:
+        line.say(Word(refused=refused.code, limit=refused.limit))
+        match refused:
+            case Gap():
+                self._ask(line)
+            case NoPen():
+                return
+            case _:
+                line.end(Ending.REFUSED)
+
+    def _refuse_too_long(self, inserted: Mapping[str, int], updates: Sequence[bytes]) -> None:
         """Tried out only where a paragraph comes near the limit."""
         longer = {id: self._longest.get(id, 0) + size for id, size in inserted.items()}
         if any(size > RECOMMENDATION_LENGTH for size in longer.values()):
-            trial = self.paper.tried(*(typed.body for typed in self._typed), body)
+            waiting = chain.from_iterable(
+                typed.updates for typed in (*self._under_way, *self._typed)
+            )
+            trial = self.paper.tried(*waiting, *updates)
             longer = {id: in_utf16(trial.text(id)) for id in inserted}
             if any(len(plain(trial.text(id))) > RECOMMENDATION_LENGTH for id in inserted):
                 raise TooLong()
@@ -319,13 +341,25 @@ class Room:
             self.end(Ending.FAILED)
 
     async def _write_typed(self) -> None:
+        """What one person has sent since the last time is one update: nobody else has heard of it
+        yet, so that nothing of anybody leans on a part of it."""
         typed, self._typed = self._typed, []
-        strokes = [Stroke(Hand(each.line.person), each.body) for each in typed]
-        moments = [each.at for each in typed]
-        await self._write_down(strokes, moments, typed_by={each.line.person for each in typed})
+        self._under_way = typed
+        by_person: dict[str, list[Typed]] = {}
+        for each in typed:
+            by_person.setdefault(each.line.person, []).append(each)
+        strokes = [
+            Stroke(Hand(person), _together([body for each in theirs for body in each.updates]))
+            for person, theirs in by_person.items()
+        ]
+        moments = [theirs[-1].at for theirs in by_person.values()]
+        await self._write_down(strokes, moments, typed_by=by_person.keys())
+        self._under_way = []
+        for each in typed:
+            self.gate.told(each.admitted)
         lines = {each.line for each in typed}
-        self._tell(strokes, but=lines.pop() if len(lines) == 1 else None)
-        self._say_saved({each.line for each in typed})
+        self._tell(strokes, but=next(iter(lines)) if len(lines) == 1 else None)
+        self._say_saved(lines)
 
     async def _catch_up(self) -> None:
         seq, at = self.live.seq, self.live.clock()
@@ -381,9 +415,7 @@ class Room:
 
     def _tell(self, strokes: Sequence[Stroke], but: Line | None = None) -> None:
         """All at once, to everybody; who has it already loses nothing."""
-        bodies = [stroke.body for stroke in strokes]
-        body = merge_updates(*bodies) if len(bodies) > 1 else bodies[0]
-        self._tell_all(sync(Sync.UPDATE, body), but)
+        self._tell_all(sync(Sync.UPDATE, _together([stroke.body for stroke in strokes])), but)
 
     def _tell_all(self, frame: bytes, but: Line | None = None) -> None:
         for line in tuple(self.lines):
@@ -405,3 +437,18 @@ class Room:
         for event in events:
             if isinstance(event, DraftRecommendationRevised):
                 self.settling.own.get(event.id, set()).discard(event.text)
+
+
+def _together(bodies: Sequence[bytes]) -> bytes:
+    return merge_updates(*bodies) if len(bodies) > 1 else bodies[0]
+
+
+BRINGS = frozenset(
+    bytes((kind, step))
+    for kind in (Kind.SYNC, Kind.SYNC_REPLY)
+    for step in (Sync.WHAT_YOU_LACK, Sync.UPDATE)
+)  # the beginnings of messages that bring an update
+
+
+def _is_update(message: bytes) -> bool:
+    return message[:2] in BRINGS

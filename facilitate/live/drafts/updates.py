@@ -3,10 +3,11 @@
 Read without applying it, so that it can be judged first. The words themselves are only measured.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from facilitate.live.drafts.frames import Garbled, Reader
 
@@ -66,14 +67,40 @@ class Update(msgspec.Struct, frozen=True):
     deleted: tuple[Span, ...]
 
 
-def parsed(body: bytes) -> Update:
-    """Raises :class:`Garbled`."""
-    reader = Reader(body)
-    items = tuple(_items(reader))
-    deleted = tuple(_deleted(reader))
-    if not reader.done:
-        raise Garbled("something behind the end")
-    return Update(items, deleted)
+def parsed(*bodies: bytes) -> Update:
+    """Of one update, or of several one after the other. Raises :class:`Garbled`."""
+    items: list[Item] = []
+    deleted: list[Span] = []
+    for body in bodies:
+        reader = Reader(body)
+        items += _items(reader)
+        deleted += _deleted(reader)
+        if not reader.done:
+            raise Garbled("something behind the end")
+    return Update(tuple(items), tuple(deleted))
+
+
+def typed_on(items: Iterable[Item]) -> Iterator[Item]:
+    """Letters that were typed one behind the other are one item, as they are in a document."""
+    last: Item | None = None
+    for item in items:
+        if last is not None and _goes_on(last, item):
+            last = replace(last, length=last.length + item.length)
+            continue
+        if last is not None:
+            yield last
+        last = item
+    if last is not None:
+        yield last
+
+
+def _goes_on(last: Item, item: Item) -> bool:
+    return (
+        item.content is Content.WORDS is last.content
+        and item.at == At(last.at.client, last.end)
+        and item.left == At(last.at.client, last.end - 1)
+        and item.right == last.right
+    )
 
 
 def _items(reader: Reader) -> Iterator[Item]:

@@ -1,5 +1,7 @@
 """The gate knows what is new in an update, whose it is, and where it stands."""
 
+from collections import Counter
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
@@ -42,7 +44,7 @@ class Door:
         return copy
 
     def let_in(self, body: bytes, hand: Hand = RITA) -> Admitted:
-        admitted = self.gate.judge(body, hand.person)
+        admitted = self.gate.judge(hand.person, body)
         self.gate.note(admitted, hand)
         return admitted
 
@@ -79,8 +81,44 @@ def test_nothing_of_what_is_refused_is_noted() -> None:
     forged.apply(copy.doc.get_update())
     more = typed(forged, "d1", 0, "More ")
     with pytest.raises(Foreign):
-        door.gate.judge(more, "ramon")
+        door.gate.judge("ramon", more)
     assert door.let_in(more).inserted == {"d1": 5}
+
+
+def test_nobody_leans_on_what_nobody_was_told() -> None:
+    door = Door()
+    rita, ramon = door.copy(), door.copy()
+    body = typed(rita, "d1", 0, "Words")
+    admitted = door.gate.judge("rita", body)
+    door.gate.wait(admitted, RITA)
+    ramon.apply(rita.doc.get_update())  # by another way than ours
+    replies = [typed(ramon, "d1", 5, " more"), typed(ramon, "d1", 0, "", 2)]
+    for reply in replies:
+        with pytest.raises(Gap):
+            door.gate.judge("ramon", reply)
+    assert door.let_in(typed(rita, "d1", 5, " of mine")).inserted == {"d1": 8}
+    door.gate.told(admitted)
+    assert door.let_in(replies[0], RAMON).inserted == {"d1": 5}
+
+
+@given(words=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4), st.text(max_size=5))))
+def test_what_comes_together_comes_to_the_same(words: list[tuple[int, int, str]]) -> None:
+    door, other = Door(), Door()
+    other.paper, other.gate = door.paper, Gate(door.paper.client)
+    other.gate.learn(door.paper.doc.get_update(), NOBODY)
+    copy = door.copy()
+    for start, size, text in words:
+        length = len(copy.text("d1"))
+        start = min(start, length)
+        copy.replace("d1", start, min(start + size, length), text)
+    bodies = copy.made()
+    one_by_one = [door.let_in(body) for body in bodies]
+    together = other.gate.judge("rita", *bodies)
+    other.gate.note(together, RITA)
+    assert together.inserted == sum((each.inserted for each in one_by_one), Counter())
+    for gate in (door.gate, other.gate):
+        assert gate.judge("rita", copy.doc.get_update()).nothing
+    assert len(together.placed) <= sum(len(each.placed) for each in one_by_one)
 
 
 def test_what_points_to_what_is_not_there_is_a_gap() -> None:
@@ -140,7 +178,7 @@ def test_the_servers_own_hands_are_nobody_elses() -> None:
 def test_whatever_comes_it_is_let_in_or_refused(body: bytes) -> None:
     door = Door()
     try:
-        admitted = door.gate.judge(body, "rita")
+        admitted = door.gate.judge("rita", body)
     except NotLetIn:
         return
     assert set(admitted.inserted) <= {"d1", "d2"}

@@ -1,16 +1,15 @@
 """Templates into pages and fragments, one environment a language."""
 
 from asyncio import sleep
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from secrets import token_hex
 from time import perf_counter
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from facilitate.places import STATIC, TEMPLATES
+from facilitate.places import STATIC
+from facilitate.web.compiling import Compiled
 from facilitate.web.languages import LANGUAGES, direction, translations
 from facilitate.web.parts import Items, Page, Part
 from facilitate.web.qr import qr
@@ -19,28 +18,9 @@ from facilitate.web.scenes import Scene
 SLICE = 0.002  # s for which the drawing of a long page may hold up everybody else
 
 
-class OneGlobals(Environment):
-    """All templates share what all know; no template adds to it.
-
-    Jinja would put a chain of mappings in between, which is asked at every word that is drawn.
-    """
-
-    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
-        return super().make_globals(d) if d else self.globals
-
-
 @cache
-def environment(language: str) -> Environment:
-    there = OneGlobals(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,  # a look at each file for each voice is a sixth of a long page
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-    )
-    there.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+def environment(language: str) -> Compiled:
+    there = Compiled(translations(language))
     there.globals.update(
         asset=asset,
         new_id=new_id,

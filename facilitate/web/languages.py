@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from facilitate.places import LOCALES
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 SPOKEN: Mapping[str, str] = {"en": "en_GB"}  # as at the United Nations: the day before the month
+MINUTES = 4096  # that are remembered in words: a day of them in two languages, and more
 SOURCE = "en"  # the language the sentences are written in
 
 
@@ -65,6 +66,11 @@ def say(refusal: Refused, language: str) -> str:
 
 def time_of(at: datetime, timezone: str, language: str) -> str:
     """The time of day where the forum meets: ``15:40``."""
+    return _minute_of(at.replace(second=0, microsecond=0), timezone, language)
+
+
+@lru_cache(maxsize=MINUTES)
+def _minute_of(at: datetime, timezone: str, language: str) -> str:
     return format_time(at.astimezone(ZoneInfo(timezone)), "HH:mm", locale=language)
 
 

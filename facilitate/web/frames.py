@@ -19,7 +19,7 @@ from facilitate.web.parts import Items, Page, Part
 from facilitate.web.scenes import Scene
 
 STILL = 0.25  # s between two tellings of what does not show on a page
-MOVING: frozenset[type[Event]] = frozenset({PersonErased, PersonRemoved, RolesAssigned})
+MOVING = (PersonErased, PersonRemoved, RolesAssigned)  # somebody out of the view chosen for them
 KEPT = 64  # frames a view remembers, for those who are a few turns behind
 
 
@@ -136,7 +136,7 @@ class HtmlView:
 
     def _shows(self, events: Sequence[Event]) -> bool:
         """Or may be the end of the view for somebody."""
-        return any(type(event) in MOVING for event in events) or any(
+        return any(isinstance(event, MOVING) for event in events) or any(
             self._touched(part, events, presence=False)
             if isinstance(part, Part)
             else any(True for _ in self._keys(part, events))

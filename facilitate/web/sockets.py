@@ -80,7 +80,7 @@ class Direct:
     """
 
     __slots__ = (
-        *("among", "at", "hear", "person", "ready"),
+        *("at", "hear", "line", "person", "ready"),
         *("_asking", "_circle", "_hearing", "_line", "_stay", "_waiting", "_wire"),
     )
 
@@ -97,7 +97,6 @@ class Direct:
         self.person = person
         self.at: Place = (after, -1)
         self.ready = True
-        self.among: object = None
         self._hearing = hearing
         self._circle = circle
         self._line = line
@@ -108,6 +107,7 @@ class Direct:
     def listen(self, hand_over: Callable[[Ear], Wire]) -> None:
         self._wire = hand_over(self)
         self.hear = self._wire.tell
+        self.line = self._wire
         self._circle.add(self)
 
     def end(self, code: int) -> None:
@@ -130,6 +130,7 @@ class Direct:
 
     def full(self) -> None:
         self.ready = False
+        self._circle.fall_back(self)
 
     def emptied(self) -> None:
         self.ready = True

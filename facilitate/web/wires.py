@@ -85,10 +85,12 @@ class Wire(Bounded):
         pause: float,
     ) -> None:
         self.transport = transport
-        self._write = transport.write
+        self.rest = transport.write
         self._gone = gone
         self._deflate = deflate
-        self._packed = deflate is not None and deflate.local_max_window_bits >= WINDOW
+        self.packed = deflate is not None and deflate.local_max_window_bits >= WINDOW
+        socket = transport.get_extra_info("socket")
+        self.number: int = -1 if socket is None else socket.fileno()
         self._longest = longest
         self._pause = pause
         self._parts: list[bytes] = []
@@ -97,13 +99,14 @@ class Wire(Bounded):
         """From now on the line is this one's."""
         self._ear = ear
         self.transport.set_protocol(self)
+        self.transport.set_write_buffer_limits(high=0)  # whoever is not full has nothing waiting
         self._ping_later()
 
     # --- out --------------------------------------------------------------------------------
 
     def tell(self, frame: Packed) -> None:
         if not self.closing:
-            self._write(frame.compressed if self._packed else frame.plain)
+            self.rest(frame.compressed if self.packed else frame.plain)
 
     def answer(self, text: str) -> None:
         if not self.closing:
@@ -137,6 +140,7 @@ class Wire(Bounded):
         self.transport.write(b"".join(self._parsing().data_to_send()))
         if not self.closing:
             self.closing, self._code = True, code
+            self._ear.full()
             loop = asyncio.get_running_loop()
             self._leaving = loop.call_later(CLOSING, self.transport.abort)
 

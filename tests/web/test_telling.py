@@ -1,8 +1,11 @@
 """Everybody who shares a view hears the same frame, from their own place, and holds up nobody."""
 
 import asyncio
+import re
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,7 @@ from facilitate.web.frames import STILL, HtmlView
 from facilitate.web.packing import Packed
 from facilitate.web.pages import PAGES
 from facilitate.web.parts import Page
-from facilitate.web.telling import AT_ONCE, COUNT, Circle, Place, Views
+from facilitate.web.telling import AT_ONCE, COUNT, Circle, Line, Place, Views
 from tests.web.house import PLAN
 
 MANY = 40  # voices
@@ -35,7 +38,7 @@ class Someone:
         self.person = person
         self.at = at
         self.ready = True
-        self.among: object = None
+        self.line: Line | None = None
         self.frames: list[Packed] = []
         self.codes: list[int] = []
         self.diary = [] if diary is None else diary
@@ -48,6 +51,52 @@ class Someone:
     def end(self, code: int) -> None:
         self.ready = False
         self.codes.append(code)
+        if self.circle is not None:
+            self.circle.remove(self)
+
+
+class OnALine(Someone):
+    """Is written to directly, by the number of a real line; what does not fit waits in ``left``."""
+
+    packed = False
+
+    def __init__(self, person: Person, at: Place, diary: list[str] | None = None) -> None:
+        super().__init__(person, at, diary)
+        ours, self.theirs = socket.socketpair()
+        ours.setblocking(False)
+        self.ours, self.number, self.left = ours, ours.fileno(), b""
+        self.line = self
+
+    def hear(self, frame: Packed) -> None:
+        super().hear(frame)
+        self.rest(frame.plain)
+
+    def rest(self, data: bytes) -> None:
+        """As a transport: what the kernel does not take waits, and nothing more is to come."""
+        with suppress(BlockingIOError):
+            data = data[self.ours.send(data) :]
+        if data:
+            self.left, self.ready = self.left + data, False
+            assert self.circle is not None
+            self.circle.fall_back(self)
+
+    def read(self) -> list[int]:
+        """The numbers of all frames that came, those that waited included."""
+        came = b""
+        self.theirs.setblocking(False)
+        while True:
+            try:
+                came += self.theirs.recv(1 << 20)
+            except BlockingIOError:
+                if not self.left:
+                    break
+                self.left = self.left[self.ours.send(self.left) :]
+        self.ready = True
+        return [int(seq) for seq in re.findall(rb'\{"seq":(\d+)', came)]
+
+    def close(self) -> None:
+        self.ours.close()
+        self.theirs.close()
 
 
 class Slow(Someone):
@@ -66,6 +115,20 @@ def live(tmp_path: Path) -> Iterator[LiveForum]:
     asyncio.run(forum.handle(OpenBreakout("b1", 60), "sam"))
     yield forum
     engine.dispose()
+
+
+@pytest.fixture
+def on_a_line(live: LiveForum) -> Iterator[Callable[[str], OnALine]]:
+    """Gives a listener by the name of the person."""
+    made: list[OnALine] = []
+
+    def listens(id: str) -> OnALine:
+        made.append(OnALine(person(live, id), (0, 0)))
+        return made[-1]
+
+    yield listens
+    for each in made:
+        each.close()
 
 
 def words(n: int) -> Contribute:
@@ -195,6 +258,73 @@ def test_who_is_not_ready_goes_on_from_its_own_place(live: LiveForum) -> None:
     assert slow.frames[1] is quick.frames[3]
 
 
+def test_those_abreast_are_written_to_by_their_lines(
+    live: LiveForum, on_a_line: Callable[[str], OnALine]
+) -> None:
+    async def day() -> list[list[int]]:
+        views = Views(live)
+        here = [on_a_line(id) for id in ("anna", "hugo", "rita")]
+        sit(live, circle_of(views, Role.PARTICIPANT), *here)
+        await said(live, ("anna", words(1)), ("hugo", words(2)))
+        assert not any(each.frames for each in here)  # nobody was told one by one
+        return [each.read() for each in here]
+
+    assert asyncio.run(day()) == [[live.seq - 1, live.seq]] * 3
+
+
+def test_who_takes_no_more_falls_back_and_goes_on_from_its_own_place(
+    live: LiveForum, on_a_line: Callable[[str], OnALine]
+) -> None:
+    """Whatever a line did not take of a frame goes out first; then all that came meanwhile."""
+
+    async def day() -> tuple[list[int], list[int]]:
+        views = Views(live)
+        circle = circle_of(views, Role.PARTICIPANT)
+        quick, slow = on_a_line("anna"), on_a_line("hugo")
+        sit(live, circle, quick, slow)
+        heard: list[int] = []
+        for n in range(2000):
+            await said(live, ("anna", words(n)))
+            heard += quick.read()
+            if slow.left:
+                break
+        await said(live, ("anna", words(2001)), ("anna", words(2002)))
+        before = slow.read()
+        circle.tell((slow,))
+        await said(live, ("anna", words(2003)))
+        return heard + quick.read(), before + slow.read()
+
+    quick, slow = asyncio.run(day())
+    assert quick == list(range(quick[0], live.seq + 1))
+    assert slow == [*quick[:-3], live.seq - 1, live.seq]
+
+
+@pytest.mark.parametrize("told_already", [True, False])
+def test_who_falls_back_while_all_are_told_misses_nothing(
+    live: LiveForum, on_a_line: Callable[[str], OnALine], told_already: bool
+) -> None:
+    async def day() -> list[int]:
+        views = Views(live)
+        circle = circle_of(views, Role.PARTICIPANT)
+        here = [on_a_line("anna") for _ in range(2 * AT_ONCE)]
+        sit(live, circle, *here)
+        await live.handle(words(1), "hugo")
+        rounds = circle.rounds()
+        next(rounds)  # the first of them have been told
+        slow = here[0 if told_already else -1]
+        slow.ready = False
+        circle.fall_back(slow)
+        list(rounds)
+        heard = slow.read()
+        circle.tell((slow,))
+        await said(live, ("hugo", words(2)))
+        for each in here:
+            assert each is slow or each.read() == [live.seq - 1, live.seq]
+        return heard + slow.read()
+
+    assert asyncio.run(day()) == [live.seq - 1, live.seq]
+
+
 def test_what_happens_while_all_are_told_is_told_too(live: LiveForum) -> None:
     async def day() -> list[Slow]:
         views = Views(live)
@@ -216,17 +346,21 @@ def test_what_happens_while_all_are_told_is_told_too(live: LiveForum) -> None:
 @pytest.mark.parametrize(
     "changed", [RemovePerson("anna"), AssignRoles("anna", (Role.CHAIR,), ())], ids=["gone", "other"]
 )
-def test_whose_part_changed_hears_nothing_of_it(live: LiveForum, changed: Command) -> None:
-    async def day() -> tuple[Someone, Someone]:
+def test_whose_part_changed_hears_nothing_of_it(
+    live: LiveForum, on_a_line: Callable[[str], OnALine], changed: Command
+) -> None:
+    async def day() -> None:
         views = Views(live)
         anna, hugo = Someone(person(live, "anna"), (0, 0)), Someone(person(live, "hugo"), (0, 0))
-        sit(live, circle_of(views, Role.PARTICIPANT), anna, hugo)
+        near, far = on_a_line("anna"), on_a_line("hugo")
+        sit(live, circle_of(views, Role.PARTICIPANT), anna, hugo, near, far)
         await said(live, ("sam", changed))
-        return anna, hugo
+        assert (anna.frames, anna.codes) == ([], [4403])
+        assert (len(hugo.frames), hugo.codes) == (1, [])
+        assert (near.read(), near.codes) == ([], [4403])
+        assert (far.read(), far.codes) == ([live.seq], [])
 
-    anna, hugo = asyncio.run(day())
-    assert (anna.frames, anna.codes) == ([], [4403])
-    assert (len(hugo.frames), hugo.codes) == (1, [])
+    asyncio.run(day())
 
 
 def test_a_view_that_cannot_be_drawn_ends_its_own_lines_alone(live: LiveForum) -> None:

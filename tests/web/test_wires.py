@@ -17,6 +17,9 @@ class Asked(Written):
         super().__init__()
         self.unsent = list(unsent)
 
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        return
+
     def get_write_buffer_size(self) -> int:
         return self.unsent.pop(0) if self.unsent else 0
 

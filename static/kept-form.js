@@ -9,15 +9,18 @@ addEventListener("submit", async (event) => {
   if (event.defaultPrevented || !form.elements.namedItem("do")) return
   if ("leadsAway" in form.dataset) return void (document.body.dataset.leaving = "") // the answer is a page of its own
   event.preventDefault()
+  if (form.underWay) return void (form.again = true) // once it is known over which version it is written
+  form.underWay = form.elements.namedItem("version") !== null
   freshen(form)
   const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "at")
   form.sent = Object.fromEntries(fields)
   const box = form.closest("kept-form")
   box?.sending()
-  const answer = await send(form.getAttribute("action") || location.pathname, fields, (later) => outcome(form, fields, later))
-  if (!answer.kept) return outcome(form, fields, answer)
+  const beside = spot(form, event.submitter)
+  const answer = await send(form.getAttribute("action") || location.pathname, fields, (later) => outcome(form, fields, later, beside))
+  if (!answer.kept) return outcome(form, fields, answer, beside)
   if (box) box.waiting()
-  else say(form, document.body.dataset.waiting, "warns")
+  else say(beside, document.body.dataset.waiting, "warns")
 })
 
 // A thing that is made anew has an id of its own at each sending, and the same one at each retry.
@@ -25,19 +28,33 @@ function freshen(form) {
   for (const field of form.querySelectorAll("[data-fresh]")) field.value = freshId()
 }
 
-function outcome(form, fields, answer) {
+// Where the answer is read: in the form, or with the button that was pressed where one form serves a whole list.
+function spot(form, button) {
+  return button && !form.contains(button) ? button.parentElement : form
+}
+
+function outcome(form, fields, answer, beside) {
   const box = form.closest("kept-form")
+  const { again } = form
+  form.underWay = form.again = false
   if (answer.refused) {
     box?.refused()
-    say(form, answer.why, "refuses")
+    say(beside, answer.why, "refuses")
     return form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: answer }))
   }
-  say(form, "", "")
+  say(beside, "", "")
   const sent = Object.fromEntries(fields)
   remember(sent)
   settle(form, sent)
   box?.saved(sent)
   form.dispatchEvent(new CustomEvent("done", { bubbles: true, detail: answer }))
+  if (again) sendAgain(form, sent)
+}
+
+// What was pressed while the same form was under way goes over the version that this came to.
+function sendAgain(form, sent) {
+  if (form.elements.namedItem("version").value !== sent.version) form.requestSubmit()
+  else form.addEventListener("grafted", () => form.requestSubmit(), { once: true })
 }
 
 // What was saved is no longer an unsaved change; what was typed since then still is one.
@@ -49,14 +66,14 @@ function settle(form, sent) {
   }
 }
 
-function say(form, words, tone) {
-  let line = form.querySelector(".answer")
+function say(beside, words, tone) {
+  let line = beside.querySelector(":scope > .answer")
   if (!line && !words) return
   if (!line) {
     line = document.createElement("p")
     line.className = "answer"
     line.setAttribute("role", "alert")
-    form.append(line)
+    beside.append(line)
   }
   line.dataset.tone = tone
   line.textContent = words

@@ -130,10 +130,12 @@ def test_ones_own_save_is_never_taken_for_somebody_elses(door: Door, window: Win
         page.keyboard.type(" And")  # while the answer is on its way
         expect(page.locator("#paragraph-d1 [name=version]").first).not_to_have_value("1")
     page.keyboard.press("Control+s")
+    page.keyboard.type(" so on")
+    page.keyboard.press("Control+s")  # while the one before is still under way
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(page.locator(".stale")).to_have_count(0)
     page.reload()
-    expect(field(page)).to_have_value(f"{FIRST} Soon. And Each year. And In full. And")
+    expect(field(page)).to_have_value(f"{FIRST} Soon. And Each year. And In full. And so on")
 
 
 def test_a_paragraph_is_split_where_one_is(door: Door, window: Window) -> None:

@@ -62,10 +62,14 @@ class Contribution(Struct, frozen=True, gc=False):
 
 
 class Contributions(Struct, frozen=True):
-    """All contributions of the forum, and of each breakout those made in it by number."""
+    """All contributions of the forum, and of each breakout those made in it by number.
+
+    ``counted`` is how many of each breakout and kind stand.
+    """
 
     by_id: Map[str, Contribution] = Map()
     numbered: Map[str, Map[int, str]] = Map()
+    counted: Map[tuple[str, Kind], int] = Map()
 
     def of(self, breakout: str) -> tuple[Contribution, ...]:
         """In the order they were made."""
@@ -318,23 +322,22 @@ def evolve(contributions: Contributions, event: Event) -> Contributions:
             made = contributions.by_id[id]
             return _with(contributions, replace(made, endorsements=made.endorsements.delete(by)))
         case ContributionWithdrawn(contribution=id):
-            return _with(contributions, _standing(contributions, id, Standing.WITHDRAWN))
+            return _standing(contributions, id, Standing.WITHDRAWN)
         case ContributionHidden(contribution=id, reason=reason):
-            return _with(contributions, _standing(contributions, id, Standing.HIDDEN, reason))
+            return _standing(contributions, id, Standing.HIDDEN, reason)
         case ContributionShown(contribution=id):
-            return _with(contributions, _standing(contributions, id, Standing.STANDS))
+            return _standing(contributions, id, Standing.STANDS)
         case _:
             assert_never(event)
 
 
 def struck(contributions: Contributions, person: str) -> Contributions:
     """Without the words of a person who is erased from the record."""
-    theirs = {
-        made.id: replace(made, text=STRUCK, standing=Standing.ERASED, reason="")
-        for made in contributions.by_id.values()
-        if made.by == person
-    }
-    return replace(contributions, by_id=contributions.by_id.update(theirs))
+    theirs = [made for made in contributions.by_id.values() if made.by == person]
+    for made in theirs:
+        contributions = _standing(contributions, made.id, Standing.ERASED)
+        contributions = _with(contributions, replace(contributions.by_id[made.id], text=STRUCK))
+    return contributions
 
 
 def _numbered(contributions: Contributions, event: ContributionMade) -> Contributions:
@@ -354,6 +357,7 @@ def _numbered(contributions: Contributions, event: ContributionMade) -> Contribu
     return Contributions(
         contributions.by_id.set(made.id, made),
         contributions.numbered.set(made.breakout, numbered.set(made.number, made.id)),
+        _counted(contributions, made, 1),
     )
 
 
@@ -363,5 +367,17 @@ def _with(contributions: Contributions, made: Contribution) -> Contributions:
 
 def _standing(
     contributions: Contributions, id: str, standing: Standing, reason: str = ""
-) -> Contribution:
-    return replace(contributions.by_id[id], standing=standing, reason=reason)
+) -> Contributions:
+    before = contributions.by_id[id]
+    more = (standing is Standing.STANDS) - (before.standing is Standing.STANDS)
+    return replace(
+        _with(contributions, replace(before, standing=standing, reason=reason)),
+        counted=_counted(contributions, before, more),
+    )
+
+
+def _counted(
+    contributions: Contributions, made: Contribution, more: int
+) -> Map[tuple[str, Kind], int]:
+    key = made.breakout, made.kind
+    return contributions.counted.set(key, contributions.counted.get(key, 0) + more)

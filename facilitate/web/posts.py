@@ -45,7 +45,8 @@ WORDS = ("text", "reason")  # the fields in which people write
 async def commanded(request: Request) -> Response:
     """A POST to a page of the forum, or to ``/forums/{forum}/commands``: JSON, or a form's fields.
 
-    A form has ``do`` and the command's fields; ``at`` names the element to come back to.
+    A form has ``do`` and the command's fields; ``at`` names the element to come back to; with a
+    dash at its end, the one of the thing in the field before the dash: ``contribution-``.
     """
     rooms: Rooms = request.app.state.rooms
     form = await _form(request)
@@ -99,6 +100,8 @@ def _back(request: Request, form: FormData) -> str:
     if request.url.query:
         page = f"{page}?{request.url.query}"
     at = str(form.get("at", ""))
+    if at.endswith("-"):  # of one form for many things: the button has said which
+        at += str(form.get(at.removesuffix("-"), ""))
     return f"{page}#{at}" if ELEMENT.fullmatch(at) else page
 
 

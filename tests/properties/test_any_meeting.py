@@ -1,5 +1,6 @@
 """Whatever people do, in whatever order: what must stay true of the meeting and of its record."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -22,6 +23,7 @@ from facilitate.meeting import Command, Event, Forum, replay
 from facilitate.meeting.amendments import open_ones
 from facilitate.meeting.codec import command as command_in
 from facilitate.meeting.codec import decode, encode
+from facilitate.meeting.contributions import Standing
 from facilitate.meeting.erasures import ErasePerson, remains
 from facilitate.meeting.recommendations import Object, Stage
 from facilitate.record.chain import faults
@@ -201,6 +203,13 @@ class AnyMeeting(RuleBasedStateMachine):
     def events_survive_the_codec(self) -> None:
         last = self.told[-3:]
         assert [decode(encode(event)) for event in last] == last
+
+    @invariant()
+    def what_stands_in_a_breakout_is_counted(self) -> None:
+        by_id = self.forum.contributions.by_id.values()
+        standing = [made for made in by_id if made.standing is Standing.STANDS]
+        there = Counter((made.breakout, made.kind) for made in standing)
+        assert +Counter(dict(self.forum.contributions.counted)) == there
 
     @invariant()
     def consolidated_text_read_for_a_member_is_the_member(self) -> None:

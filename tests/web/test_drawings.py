@@ -135,7 +135,7 @@ def test_a_crowd_of_any_size_is_given_one_drawing(live: LiveForum) -> None:
         pages = asyncio.run(opened(sheet, crowd))
         assert all(page is pages[0] for page in pages)
         work.append(len(drawn))
-    assert work == [21, 1, 1]  # the voices were drawn once, and are as they were
+    assert work == [26, 1, 1]  # voices and their counts were drawn once, and are as they were
 
 
 def test_those_who_join_meanwhile_do_not_have_it_drawn_anew(live: LiveForum) -> None:
@@ -144,10 +144,10 @@ def test_those_who_join_meanwhile_do_not_have_it_drawn_anew(live: LiveForum) -> 
     for n in range(20):
         asyncio.run(live.handle(Join(Attendance.REMOTE), f"guest-{n}"))
         assert asyncio.run(sheet.now())[1] == live.seq  # from there on the reader is told
-    assert len(drawn) == 21
+    assert len(drawn) == 26
 
 
-def test_one_voice_more_costs_one_voice(live: LiveForum) -> None:
+def test_one_voice_more_costs_one_voice_and_two_counts(live: LiveForum) -> None:
     drawn: list[int] = []
     sheet = Sheet(live, counted(drawn), View("b1", "en", EVERYBODY))
     asyncio.run(sheet.now())
@@ -155,10 +155,10 @@ def test_one_voice_more_costs_one_voice(live: LiveForum) -> None:
     asyncio.run(live.handle(said("one-more"), "hugo"))
     page, _ = asyncio.run(sheet.now())
     assert "Words of one-more." in filled(page)
-    assert len(drawn) == 2
+    assert len(drawn) == 4  # with the page around them
     asyncio.run(live.handle(Endorse("c3"), "hugo"))
     assert "1 endorses it" in filled(asyncio.run(sheet.now())[0])
-    assert len(drawn) == 4
+    assert len(drawn) == 6
 
 
 def test_what_happens_while_it_is_drawn_is_not_missed(live: LiveForum) -> None:

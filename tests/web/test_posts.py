@@ -11,6 +11,7 @@ from facilitate.meeting.breakouts import OpenBreakout
 from facilitate.meeting.codec import encode
 from facilitate.meeting.contributions import Contribute, Kind
 from facilitate.meeting.drafts import AddDraftRecommendation, ReviseDraftRecommendation
+from tests.web.forms import forms
 from tests.web.house import ADDRESS, House, house
 
 WORDS = "The river was ours before it was yours."
@@ -35,6 +36,16 @@ def test_who_sent_a_form_comes_back_to_where_it_stood(here: House) -> None:
         303,
         "/forums/water/breakouts/b1#voices",
     )
+
+
+def test_one_form_serves_a_list_and_leads_back_to_what_its_button_named(here: House) -> None:
+    here.ask("hugo", Contribute("b1", "c7", Kind.GAP, WORDS, "en"))
+    page = here.get(ROOM, "anna").text
+    (one,) = forms(page, "Endorse")
+    assert ("contribution", "c7") in one.buttons
+    answer = here.post(ROOM, "anna", {**one.fields, "contribution": "c7"})
+    assert answer.headers["location"] == "/forums/water/breakouts/b1#contribution-c7"
+    assert "anna" in here.state.contributions.by_id["c7"].endorsements
 
 
 @pytest.mark.parametrize("at", ["//evil.example", '"><script>', "x\r\nset-cookie: a=b", "a b"])

@@ -4,7 +4,7 @@ from functools import partial
 
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.drafts import Draft
-from facilitate.web.pages.choices import CHOICES, cited, counts, voices_with_fate
+from facilitate.web.pages.choices import cited, counted_by, counts, voices_with_fate
 from facilitate.web.pages.shared import (
     COMMENT_ON,
     COMMENTS,
@@ -19,6 +19,8 @@ from facilitate.web.pages.shared import (
 from facilitate.web.parts import Context, Page, Part, a_breakout, all_who_joined, here
 from facilitate.web.scenes import Scene
 
+CHOICES = ("all", "concern", "experience", "gap", "possibility")
+
 
 def context(scene: Scene) -> Context:
     breakout = scene.forum.breakouts[scene.place]
@@ -27,11 +29,11 @@ def context(scene: Scene) -> Context:
         "topic": scene.forum.topic(breakout.topic),
         "draft": scene.forum.drafts.get(scene.place, Draft()),
         "cited": cited(scene.forum, scene.place),
-        "counts": partial(counts, scene),
+        "counts": partial(counts, scene.forum, scene.place, CHOICES),
         "comments": partial(commented, scene.forum, scene.place),
         "answers": False,
         "shown_first": "all",
-        "choices": ("all", "concern", "experience", "gap", "possibility"),
+        "choices": CHOICES,
         "sits": breakout.stage in (Stage.OPEN, Stage.DRAFTING),
     }
 
@@ -44,7 +46,7 @@ PAGE = Page(
     parts=(
         MESSAGES,
         STANDING,
-        CHOICES,
+        counted_by(CHOICES),
         voices_with_fate("parts/contribution.html"),
         FLOOR,
         Part("raise", "parts/raise.html", MOVES_A_BREAKOUT, here),

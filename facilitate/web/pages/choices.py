@@ -4,8 +4,8 @@ Every voice is on the page; ``data-show`` on the list says which are seen, so th
 live falls under the same choice, with and without JavaScript.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.contributions import (
@@ -25,8 +25,7 @@ from facilitate.meeting.drafts import (
     DraftRecommendationSplit,
 )
 from facilitate.web.pages.shared import WRITES_A_DRAFT, of_this_breakout, voices
-from facilitate.web.parts import Items, Part
-from facilitate.web.scenes import Scene
+from facilitate.web.parts import Items
 
 
 def cited(forum: Forum, breakout: str) -> frozenset[str]:
@@ -34,24 +33,62 @@ def cited(forum: Forum, breakout: str) -> frozenset[str]:
     return frozenset(id for paragraph in draft.in_order() for id in paragraph.cites)
 
 
-def counts(scene: Scene) -> Mapping[str, int]:
-    """How many voices that stand there are under each choice."""
-    there = [c for c in scene.contributions() if c.standing is Standing.STANDS]
-    kinds = Counter(contribution.kind for contribution in there)
-    quoted = cited(scene.forum, scene.place)
-    return {
-        "uncited": sum(contribution.id not in quoted for contribution in there),
-        "all": len(there),
-        **{kind.value: kinds[kind] for kind in Kind},
-    }
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many voices that stand there are under a choice."""
+
+    of: str
+    many: int
 
 
-_COUNTED: frozenset[type[Event]] = frozenset(
+def counts(forum: Forum, breakout: str, choices: Iterable[str]) -> tuple[Count, ...]:
+    return tuple(Count(choice, _many(forum, breakout, choice)) for choice in choices)
+
+
+def uncited(forum: Forum, breakout: str) -> int:
+    """Asked at every voice, so it looks at what the draft cites, not at all there is."""
+    by_id = forum.contributions.by_id
+    quoted = [by_id[id] for id in cited(forum, breakout)]
+    there = [c for c in quoted if c.breakout == breakout and c.standing is Standing.STANDS]
+    return _many(forum, breakout, "all") - len(there)
+
+
+def _many(forum: Forum, breakout: str, choice: str) -> int:
+    counted = forum.contributions.counted
+    match choice:
+        case "uncited":
+            return uncited(forum, breakout)
+        case "all":
+            return sum(counted.get((breakout, kind), 0) for kind in Kind)
+        case _:
+            return counted.get((breakout, Kind(choice)), 0)
+
+
+COUNTED: frozenset[type[Event]] = frozenset(
     {ContributionMade, ContributionWithdrawn, ContributionHidden, ContributionShown}
 )
-CHOICES = Part(
-    "choices", "parts/choices.html", _COUNTED | WRITES_A_DRAFT, concerns=of_this_breakout
-)
+
+
+def counted_by(choices: Sequence[str]) -> Items:
+    """What stands behind each choice, of which only the ones an event moves are drawn anew."""
+
+    def touched(event: Event, forum: Forum, breakout: str) -> Iterable[str]:
+        if not of_this_breakout(event, breakout):
+            return ()
+        match event:
+            case ContributionMade(kind=kind):
+                return (choice for choice in choices if choice in ("uncited", "all", kind))
+            case ContributionWithdrawn() | ContributionHidden() | ContributionShown():
+                return choices
+            case _ if type(event) in WRITES_A_DRAFT and "uncited" in choices:
+                return ("uncited",)
+            case _:
+                return ()
+
+    def find(forum: Forum, breakout: str, choice: str) -> Count:
+        return Count(choice, _many(forum, breakout, choice))
+
+    return Items("", "count", "count", "parts/count.html", touched, find)
 
 
 def voices_with_fate(template: str) -> Items:

@@ -24,7 +24,14 @@ from facilitate.meeting.drafts import (
     DraftRecommendationsJoined,
     DraftRecommendationSplit,
 )
-from facilitate.web.pages.choices import CHOICES, cited, counts, voices_with_fate
+from facilitate.web.pages.choices import (
+    COUNTED,
+    cited,
+    counted_by,
+    counts,
+    uncited,
+    voices_with_fate,
+)
 from facilitate.web.pages.shared import (
     COMMENTS,
     COMMENTS_ON_A_DRAFT,
@@ -36,9 +43,12 @@ from facilitate.web.pages.shared import (
     WRITES_A_DRAFT,
     commented,
     drafted,
+    of_this_breakout,
 )
 from facilitate.web.parts import Context, Items, Page, Part, a_breakout, here
 from facilitate.web.scenes import Scene
+
+CHOICES = ("uncited", "all", "concern", "experience", "gap", "possibility")
 
 
 def its_rapporteurs(forum: Forum, person: Person, place: str) -> bool:
@@ -53,12 +63,13 @@ def context(scene: Scene) -> Context:
         "room": f"{scene.forum.id}.{breakout.id}.e{EPOCH}",
         "draft": scene.forum.drafts.get(scene.place, Draft()),
         "cited": cited(scene.forum, scene.place),
-        "counts": partial(counts, scene),
+        "counts": partial(counts, scene.forum, scene.place, CHOICES),
+        "uncited": partial(uncited, scene.forum, scene.place),
         "comments": partial(commented, scene.forum, scene.place),
         "answers": True,
         "waiting_comments": lambda: len(scene.forum.comments.waiting(scene.place)),
         "shown_first": "uncited",
-        "choices": ("uncited", "all", "concern", "experience", "gap", "possibility"),
+        "choices": CHOICES,
         "sits": breakout.stage in (Stage.OPEN, Stage.DRAFTING),
     }
 
@@ -110,7 +121,7 @@ PAGE = Page(
     parts=(
         MESSAGES,
         STANDING,
-        CHOICES,
+        counted_by(CHOICES),
         voices_with_fate("parts/desk-voice.html"),
         Items(
             "draft-list",
@@ -130,8 +141,8 @@ PAGE = Page(
         Part(
             "draft-submit",
             "parts/draft-submit.html",
-            CHOICES.touched_by | MOVES_A_BREAKOUT | COMMENTS_ON_A_DRAFT,
-            CHOICES.concerns,
+            COUNTED | WRITES_A_DRAFT | MOVES_A_BREAKOUT | COMMENTS_ON_A_DRAFT,
+            of_this_breakout,
         ),
         Part("floor", "parts/floor-run.html", MOVES_THE_FLOOR | MOVES_A_BREAKOUT, here),
         PRESENT,

@@ -11,7 +11,7 @@ from typing import Protocol as Shape
 
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Frame, Opcode
-from websockets.protocol import Protocol, Side
+from websockets.protocol import Protocol, Side, State
 from websockets.utils import apply_mask
 
 from facilitate.web.endings import DROPPED, NOT_HEARD, NOT_UTF8, SERVER_STOPS
@@ -114,7 +114,7 @@ class Wire(Bounded):
 
     def send(self, body: bytes) -> None:
         if not self.closing:
-            self._write(message(BINARY, body))
+            self.rest(message(BINARY, body))
 
     def close(self, code: int) -> None:
         """Say so; the other side may say so too before the line ends."""
@@ -132,7 +132,8 @@ class Wire(Bounded):
 
     def _say_close(self, code: int) -> None:
         parser = self._parsing()
-        parser.send_close(code)
+        if parser.state is State.OPEN:  # else the other side took its leave in the same piece
+            parser.send_close(code)
         self._leave(code)
 
     def _leave(self, code: int) -> None:
@@ -158,7 +159,7 @@ class Wire(Bounded):
         at, end = 0, len(data)
         while end - at > 5 and self._parser is None:
             first, size, body = data[at], data[at + 1] - MASKED, at + 6
-            if size == SMALL and first != PONG and end - at > 7:
+            if size == SMALL and first in (TEXT, BINARY) and end - at > 7:
                 size, body = int.from_bytes(data[at + 2 : at + 4]), at + 8
             elif not 0 <= size < SMALL or first not in (TEXT, BINARY, PONG):
                 break

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from facilitate.web.wires import Wire
@@ -162,7 +162,11 @@ async def on_a_wire(*pieces: bytes) -> tuple[list[str | None], bytes, bool]:
     return ear.messages, line.written, line.closed
 
 
+PING_NO_UTF8_AND_CLOSE = bytes.fromhex("898000000000818137fa213db7888000000000")
+
+
 @given(sent=SENT, cuts=CUTS)
+@example(sent=PING_NO_UTF8_AND_CLOSE, cuts=[])
 @settings(max_examples=settings().max_examples * 20)
 def test_however_it_is_cut_the_same_is_heard_and_answered(sent: bytes, cuts: list[int]) -> None:
     """Byte by byte the parser of ``websockets`` hears it all; whole, as little as can be.

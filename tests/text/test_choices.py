@@ -55,6 +55,50 @@ def test_nothing_is_kept_twice_and_nothing_is_left_out_before_anybody_chose(
     assert left_out(text, {}) == ()
 
 
+def test_when_a_draft_leaves_what_was_chosen_of_the_others_is_kept_by_its_words() -> None:
+    written = {"a": "Pay soon.", "b": "Pay late.", "c": "Pay now."}
+    before = collate(written)
+    after = collate({name: written[name] for name in "ab"}, base=before.base)
+    (was,), (site,) = sites(before), sites(after)
+    late, now, soon = range(3)
+    assert [reading.text for reading in was.readings] == ["late", "now", "soon"]
+    assert [reading.text for reading in site.readings] == ["late", "soon"]
+
+    def found(chosen: Choice) -> Choice | None:
+        return kept(before, after, {was.id: chosen}).get(site.id, (was.id, None))[1]
+
+    assert found(soon) == 1
+    assert found(now) is None
+    assert found((late, soon)) == (0, 1)
+    assert found((late, now)) is None
+    assert found("in time") == "in time"
+    assert found(Worded("in time", (soon,))) == Worded("in time", (1,))
+    assert found(Worded("in time", (now, soon))) is None
+
+
+def test_a_choice_is_found_again_when_the_draft_it_was_collated_against_leaves() -> None:
+    written = {
+        "a": "Parties should pay artists soon.",
+        "b": "All Parties in the region should pay artists late.",
+        "c": "Parties in the region should pay artists soon.",
+    }
+    before = collate(written, base=("b",))
+    after = collate({name: written[name] for name in "ac"}, base=before.base)
+    assert after.base != before.base
+    choices: dict[int, Choice] = {site.id: 0 for site in sites(before)}
+    there = {site.id: [r.text for r in site.readings] for site in sites(before)}
+    found = kept(before, after, choices)
+    assert [there[was] for was, _ in found.values()] == [[" in the region", ""]]
+
+
+def test_up_to_four_words_are_a_choice_of_words_and_more_are_left_out() -> None:
+    for added, missing in (("for all their works", 0), ("for all of their works", 1)):
+        text = collate({"a": "Pay artists.", "b": f"Pay artists {added}."})
+        (site,) = sites(text)
+        silent = next(n for n, reading in enumerate(site.readings) if not reading.text.strip())
+        assert len(left_out(text, {site.id: silent})) == missing
+
+
 def test_leaving_out_a_clause_is_not_leaving_out_a_word() -> None:
     short = collate({"a": "Pay artists.", "b": "Pay artists now."})
     (site,) = sites(short)

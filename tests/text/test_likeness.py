@@ -1,6 +1,7 @@
 """Which texts may say the same: proposed to people, never decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import sqrt
 from random import Random
 
 import hypothesis.strategies as st
@@ -8,6 +9,8 @@ from hypothesis import given
 
 from facilitate.text.likeness import (
     SAME,
+    SAME_MEANING,
+    Meanings,
     likeness,
     near_duplicates,
     propose_groups,
@@ -176,3 +179,69 @@ def test_what_a_draft_takes_up_in_another_language_is_heard() -> None:
     drafts = {"b1/r1": f"{SAID['fr']} Les villes prêtent des salles."}
     assert unheard(said, drafts) == ("zh", "other")
     assert unheard(said, drafts, meanings=same_but_the_last) == ("other",)
+
+
+def test_likeness_is_the_share_of_groups_of_three_to_five_letters() -> None:
+    assert likeness("river", "rivers") == 9 / sqrt(12 * 15)  # " river ", " rivers "
+    assert likeness("文化", "文化多样") == 1 / sqrt(1 * 5)  # 文化 化多 多样 文化多 化多样
+    assert likeness("文", "文化") == 0
+
+
+def test_small_words_make_no_texts_alike() -> None:
+    assert likeness("the river", "river of it") == 1
+    assert likeness("They may", "All may") == likeness("They", "All") == 0
+
+
+def test_three_words_in_a_row_are_shared_and_two_or_small_ones_are_not() -> None:
+    assert shared_passages("They pay old rural schools now.", "We ask old rural schools too.") == (
+        "old rural schools",
+    )
+    assert shared_passages("They pay rural schools now.", "We ask rural schools too.") == ()
+    assert shared_passages("Tax it is of the and go.", "Know it is of the and stay.") == ()
+    assert shared_passages(
+        "They should, in all schools, pay.", "We may, in all schools, sing."
+    ) == ("in all schools",)
+
+
+PAIRS = {
+    "a": "Parties pay artists.",
+    "b": "Parties pay artists more money.",
+    "c": "Les villes aident.",
+}
+
+
+def meaning_as(near: Mapping[tuple[str, str], float]) -> Meanings:
+    """As if a model found two of PAIRS, by name, so near to each other."""
+    names = {text: name for name, text in PAIRS.items()}
+
+    def table(texts: Sequence[str]) -> list[list[float]]:
+        pairs = [[tuple(sorted((names[one], names[other]))) for other in texts] for one in texts]
+        return [[near.get((pair[0], pair[1]), 0.0) for pair in row] for row in pairs]
+
+    return table
+
+
+def test_those_that_are_nearest_are_joined_first() -> None:
+    unlike = {"a": "A", "b": "B", "c": "C"}
+
+    def table(texts: Sequence[str]) -> list[list[float]]:
+        return [
+            [{"AB": 0.6, "BC": 0.9}.get("".join(sorted(a + b)), 0.0) for b in texts] for a in texts
+        ]
+
+    assert propose_groups(unlike, meanings=table) == (("b", "c"),)
+
+
+def test_likeness_and_meaning_are_each_measured_by_their_own_line() -> None:
+    alike = likeness(PAIRS["a"], PAIRS["b"])
+    assert 1.5 < alike / SAME < 1 / SAME_MEANING
+    assert propose_groups(PAIRS, meanings=meaning_as({("b", "c"): 0.8})) == (("a", "b"),)
+    assert propose_groups(PAIRS, meanings=meaning_as({("b", "c"): 1.0})) == (("b", "c"),)
+    just_alike = {("a", "b"): 0.0, ("b", "c"): SAME_MEANING}
+    assert propose_groups(PAIRS, threshold=1, meanings=meaning_as(just_alike)) == (("b", "c"),)
+
+
+def test_what_lies_on_the_line_is_alike() -> None:
+    line = likeness(PAIRS["a"], PAIRS["b"])
+    assert propose_groups(PAIRS, threshold=line) == (("a", "b"),)
+    assert propose_groups(PAIRS, threshold=line + 1e-6) == ()

@@ -1,5 +1,6 @@
 """Amendments meet one another, and no one's words are lost."""
 
+from collections.abc import Iterable
 from itertools import chain, product
 from random import Random
 
@@ -7,6 +8,7 @@ import hypothesis.strategies as st
 from hypothesis import assume, given
 
 from facilitate.text.amendments import apply_together, rebase
+from facilitate.text.differences import Edit, edits
 from tests.text.texts import amended, any_texts, texts
 
 BASE = "Parties should adopt laws and fund libraries that lend recorded music to every school."
@@ -133,6 +135,55 @@ def runs_deleted(words: list[str], kept: set[str]) -> list[set[str]]:
         else:
             runs[-1].add(word)
     return runs
+
+
+@given(distinct, st.data())
+def test_carried_over_an_amendment_changes_the_same_words_where_they_now_stand(
+    numbers: list[int], data: st.DataObject
+) -> None:
+    words = ["Parties", *(f"w{number}" for number in numbers), "schools."]
+    base = " ".join(words)
+
+    def changed(kinds: str, by: str) -> str:
+        """Of each word: kept, replaced, deleted, or another inserted behind it."""
+        made = {"=": "{0}", "/": "{1}-{0}", "-": "", "+": "{0} {1}+{0}"}
+        drawn = [made[data.draw(st.sampled_from(kinds))].format(word, by) for word in words]
+        return " ".join(word for word in drawn if word)
+
+    amended, current = changed("===/-+", "ours"), changed("===/+", "theirs")
+    carried_over = rebase(base, amended, current)
+    assume(carried_over is not None)
+    assert carried_over is not None
+    accepted = edits(base, current)
+    assert [
+        (each.start + moved_by(accepted, each.start), base[each.start : each.end], each.replacement)
+        for each in edits(base, amended)
+    ] == [
+        (each.start, current[each.start : each.end], each.replacement)
+        for each in edits(current, carried_over)
+    ]
+
+
+def moved_by(accepted: Iterable[Edit], place: int) -> int:
+    """How far what stands at a place moves when what is before it changes."""
+    return sum(len(e.replacement) - (e.end - e.start) for e in accepted if e.end <= place)
+
+
+def test_of_words_that_stand_twice_the_one_is_changed_that_the_sponsor_changed() -> None:
+    base = "Parties should pay artists, and cities should pay teachers."
+    second = base.replace("cities should", "cities shall")
+    assert [base[edit.start - 7 : edit.end] for edit in edits(base, second)] == ["cities should"]
+    current = base.replace("Parties should", "Parties, in time, should")
+    assert rebase(base, second, current) == current.replace("cities should", "cities shall")
+
+
+def test_of_two_sentences_alike_either_may_go_and_nothing_is_decided_unseen() -> None:
+    base = "Pay them. Pay them. Report."
+    fewer, soon = "Pay them. Report.", "Pay them. Pay them soon. Report."
+    assert apply_together(base, {"fewer": fewer, "soon": soon}) in (
+        "Pay them soon. Report.",
+        (frozenset({"fewer", "soon"}),),
+    )
 
 
 def test_amendments_to_different_words_are_applied_together() -> None:

@@ -1,6 +1,6 @@
 """Changes put to a recommendation, one that adds a new one too; no one's words are lost."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -25,10 +25,7 @@ from facilitate.meeting.forms import (
 from facilitate.meeting.people import Attendance, Person
 from facilitate.meeting.recommendations import Recommendation, digest_of, refuse_another_text
 from facilitate.meeting.refusals import N_, AlreadyTaken, NotEntitled, OutOfOrder, Stale, Unknown
-from facilitate.text.amendments import apply_together, rebase
 from facilitate.text.collation import Run
-from facilitate.text.conflicts import conflicts
-from facilitate.text.provenance import carried
 
 
 class Stage(StrEnum):
@@ -495,14 +492,14 @@ def decide(
         case AcceptDeletion(version=version, digest=digest):
             if recommendation is None or not amendment.deletes:
                 raise Unknown(N_("This amendment asks for something else."))
-            _refuse_unless_under_discussion(recommendation)
+            refuse_unless_under_discussion(recommendation)
             refuse_another_text(recommendation, version, digest)
             return (DeletionAccepted(id, recommendation.id, at=at, by=by.id),)
         case TakeUpRecommendation(digest=digest):
             return (_taken_up(amendment, recommendation, digest, by, at),)
         case RejectAmendment(reason=reason):
             if recommendation is not None:
-                _refuse_unless_under_discussion(recommendation)
+                refuse_unless_under_discussion(recommendation)
             return (AmendmentRejected(id, within(reason, REASON_LENGTH), at=at, by=by.id),)
         case _:
             assert_never(command)
@@ -535,7 +532,7 @@ def _refuse_unless_sponsor(amendment: Amendment, by: Person, sentence: str) -> N
         raise NotEntitled(sentence)
 
 
-def _refuse_unless_under_discussion(recommendation: Recommendation) -> None:
+def refuse_unless_under_discussion(recommendation: Recommendation) -> None:
     discussed = recommendation.stage is recommendations.Stage.UNDER_DISCUSSION
     recommendations.refuse_out_of_order(recommendation, discussed)
 
@@ -569,12 +566,12 @@ def _taken_up(
         raise Unknown(N_("This amendment asks for something else."))
     if recommendation is not None:
         raise AlreadyTaken()
-    _refuse_other_words(digest, amendment.digest)
+    refuse_other_words(digest, amendment.digest)
     runs = (Run(amendment.text, (source_of(amendment.id),)),)
     return RecommendationTakenUp(amendment.id, amendment.addressee, runs, at=at, by=by.id)
 
 
-def _refuse_other_words(seen: str, there: str) -> None:
+def refuse_other_words(seen: str, there: str) -> None:
     if seen != there:
         raise Stale(
             N_("An amendment has changed since it was on your screen. Nothing was decided.")
@@ -584,113 +581,6 @@ def _refuse_other_words(seen: str, there: str) -> None:
 def source_of(amendment: str) -> str:
     """How an amendment is named among the sources of a run."""
     return f"amendment/{amendment}"
-
-
-# --- several at once ---------------------------------------------------------
-
-
-def accept(
-    amendments: Amendments,
-    recommendation: Recommendation,
-    command: AcceptAmendments,
-    by: Person,
-    at: datetime,
-) -> tuple[Event, ...]:
-    chosen = chosen_of(amendments, recommendation, command.amendments)
-    if all(amendment.stage is Stage.ACCEPTED for amendment in chosen):
-        return ()
-    for amendment in chosen:
-        if amendment.stage is not Stage.OPEN:
-            raise OutOfOrder(WHERE_IT_STANDS[amendment.stage])
-    _refuse_unless_under_discussion(recommendation)
-    refuse_another_text(recommendation, command.version, command.digest)
-    text = together(recommendation, chosen)
-    if text is None:
-        raise OutOfOrder(N_("These amendments change the same words. Choose among them first."))
-    _refuse_other_words(command.result, digest_of(recommendation.addressee, text))
-    made = tuple(_accepted_in_turn(recommendation, chosen, by, at))
-    ids = {amendment.id for amendment in chosen}
-    others = (a for a in open_ones(amendments, recommendation.id) if a.id not in ids)
-    version = recommendation.version + len(chosen)
-    numbers = tuple(amendment.id for amendment in chosen)
-    return (*made, *_others_follow(others, text, version, numbers, by, at))
-
-
-def chosen_of(
-    amendments: Amendments, recommendation: Recommendation, ids: Iterable[str]
-) -> tuple[Amendment, ...]:
-    """These amendments to the text of this recommendation, in the order they were proposed."""
-    chosen = {id: amendments.get(id) for id in ids}
-    found = [a for a in chosen.values() if a is not None and not a.deletes and not a.adds]
-    if not chosen or len(found) < len(chosen):
-        raise Unknown(N_("This amendment is not there."))
-    if any(amendment.recommendation != recommendation.id for amendment in found):
-        raise Unknown(N_("This amendment is not there."))
-    return tuple(sorted(found, key=lambda amendment: amendment.number))
-
-
-def together(recommendation: Recommendation, chosen: Iterable[Amendment]) -> str | None:
-    """The text with all of these open amendments, or None where they change the same words."""
-    amended = {amendment.id: amendment.text for amendment in chosen}
-    text = apply_together(recommendation.text, amended)
-    return text.strip() or None if isinstance(text, str) else None
-
-
-def acceptance(recommendation: Recommendation, chosen: Sequence[Amendment]) -> AcceptAmendments:
-    """What the chair asks for who has seen what comes of these together; they must go together."""
-    ids = tuple(amendment.id for amendment in chosen)
-    result = digest_of(recommendation.addressee, together(recommendation, chosen) or "")
-    return AcceptAmendments(
-        recommendation.id, ids, recommendation.version, recommendation.digest, result
-    )
-
-
-def _accepted_in_turn(
-    recommendation: Recommendation, chosen: Sequence[Amendment], by: Person, at: datetime
-) -> Iterator[AmendmentAccepted]:
-    runs = recommendation.runs
-    for amendment in chosen:
-        upto = chosen[: chosen.index(amendment) + 1]
-        text = together(recommendation, upto) or ""
-        runs = carried(runs, text, source_of(amendment.id))
-        yield AmendmentAccepted(amendment.id, recommendation.id, runs, at=at, by=by.id)
-
-
-def _others_follow(
-    others: Iterable[Amendment],
-    text: str,
-    version: int,
-    accepted: tuple[str, ...],
-    by: Person,
-    at: datetime,
-) -> Iterator[Event]:
-    """Each open amendment is carried over to the new text, or handed back to its sponsor.
-
-    One to delete the whole asks for the same whatever the text is.
-    """
-    for other in others:
-        id = other.id
-        after = "" if other.deletes else follows(other, text)
-        if after is None:
-            contained = rebase(other.base, other.text, text) == text
-            yield AmendmentHandedBack(id, contained, accepted, at=at, by=by.id)
-        else:
-            apart = other.deletes or not conflicts(other.base, {"": text, id: other.text})
-            yield AmendmentCarriedOver(id, version, text, after, accepted, apart, at=at, by=by.id)
-
-
-def follows(amendment: Amendment, text: str) -> str | None:
-    """What the amendment makes of a new text; None if it goes back to its sponsor."""
-    rebased = rebase(amendment.base, amendment.text, text)
-    return rebased if rebased and rebased.strip() and rebased != text else None
-
-
-def lapse(
-    amendments: Amendments, recommendation: str, by: Person, at: datetime
-) -> tuple[Event, ...]:
-    """What is still open when its recommendation is deferred or not adopted."""
-    there = open_ones(amendments, recommendation)
-    return tuple(AmendmentLapsed(amendment.id, at=at, by=by.id) for amendment in there)
 
 
 # --- evolve: event -> state ------------------------------------------------

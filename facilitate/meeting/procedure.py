@@ -9,6 +9,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from facilitate.meeting import (
+    acceptances,
     amendments,
     breakouts,
     comments,
@@ -356,7 +357,7 @@ def _with_its_amendments(
     now = _circumstances(forum, there)
     made = recommendations.decide(forum.recommendations, there, command, by, at, now)
     if any(isinstance(event, recommendations.RecommendationDecided) for event in made):
-        return (*made, *amendments.lapse(forum.amendments, there.id, by, at))
+        return (*made, *acceptances.lapse(forum.amendments, there.id, by, at))
     return made
 
 
@@ -392,7 +393,7 @@ def _on_amendments(
             taken = id in forum.recommendations.by_id
             return amendments.propose_new(there, taken, command, by, at)
         case amendments.AcceptAmendments(recommendation=id):
-            return amendments.accept(there, _recommendation(forum, id), command, by, at)
+            return acceptances.accept(there, _recommendation(forum, id), command, by, at)
         case (
             amendments.ReviseAmendment()
             | amendments.SupportAmendment()

@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from facilitate.meeting import amendments, recommendations
+from facilitate.meeting.acceptances import acceptance
 from facilitate.meeting.amendments import (
     ProposeAmendment,
     ProposeDeletion,
@@ -17,7 +18,6 @@ from facilitate.meeting.amendments import (
     ReviseAmendment,
     SupportAmendment,
     WithdrawAmendment,
-    acceptance,
 )
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (

@@ -16,7 +16,8 @@ from facilitate.meeting import (
     decide,
     replay,
 )
-from facilitate.meeting.amendments import AcceptAmendments, ProposeAmendment, acceptance
+from facilitate.meeting.acceptances import acceptance
+from facilitate.meeting.amendments import AcceptAmendments, ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.codec import decode, encode
 from facilitate.meeting.consolidation import FormGroup, PutToPlenary

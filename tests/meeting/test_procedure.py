@@ -12,6 +12,7 @@ from facilitate.meeting import (
     Event,
     Refused,
     Role,
+    acceptances,
     amendments,
     breakouts,
     comments,
@@ -409,7 +410,7 @@ ASK_FOR_MORE = {amendments.AcceptDeletion, amendments.TakeUpRecommendation}
 def about_an_amendment(playbook: Playbook, id: str) -> list[Command]:
     there = recommendation(playbook)
     return [
-        amendments.acceptance(there, (playbook.forum.amendments[id],)),
+        acceptances.acceptance(there, (playbook.forum.amendments[id],)),
         amendments.RejectAmendment(id),
         amendments.AcceptDeletion(id, there.version, there.digest),
         amendments.TakeUpRecommendation(id, there.digest),

@@ -15,7 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from facilitate.meeting import Command, Event, Forum, Refused, Role, decide
-from facilitate.meeting.amendments import TakeUpRecommendation, acceptance
+from facilitate.meeting.acceptances import acceptance
+from facilitate.meeting.amendments import TakeUpRecommendation
 from facilitate.meeting.people import stranger
 from facilitate.meeting.procedure import MAY
 from facilitate.meeting.recommendations import Recommendation

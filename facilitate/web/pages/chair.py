@@ -8,12 +8,8 @@ from collections.abc import Iterable
 from functools import partial
 
 from facilitate.meeting import Event, Forum, Person, Role
-from facilitate.meeting.amendments import (
-    Amendment,
-    AmendmentAccepted,
-    acceptance,
-    open_ones,
-)
+from facilitate.meeting.acceptances import acceptance
+from facilitate.meeting.amendments import Amendment, AmendmentAccepted, open_ones
 from facilitate.meeting.floor import PLENARY
 from facilitate.meeting.plenary import Sitting
 from facilitate.meeting.recommendations import Stage

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from facilitate.meeting import Event, Forum
-from facilitate.meeting.amendments import Amendment, Stage, acceptance, open_ones, together
+from facilitate.meeting.acceptances import acceptance, together
+from facilitate.meeting.amendments import Amendment, Stage, open_ones
 from facilitate.meeting.floor import PLENARY
 from facilitate.meeting.recommendations import Recommendation
 from facilitate.web.pages.recommendations import (

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from facilitate.meeting import Event, Forum, amendments
+from facilitate.meeting.acceptances import acceptance, follows
 from facilitate.meeting.amendments import (
     Amendment,
     AmendmentAccepted,
@@ -21,8 +22,6 @@ from facilitate.meeting.amendments import (
     DeletionAccepted,
     RecommendationTakenUp,
     SupportWithdrawn,
-    acceptance,
-    follows,
     open_ones,
 )
 from facilitate.meeting.consolidation import GroupPut, GroupTakenBack

@@ -13,24 +13,34 @@ from typing import Annotated, assert_never
 from immutables import Map
 from msgspec import Meta, Struct
 
+from facilitate.meeting import groups
 from facilitate.meeting.drafts import Addressee, Draft, DraftRecommendation
 from facilitate.meeting.forms import (
     END,
     REASON_LENGTH,
     RECOMMENDATION_LENGTH,
-    Act,
-    Fact,
     Id,
     Version,
-    plain,
-    within,
     worded,
+)
+from facilitate.meeting.groups import (
+    ChooseReading,
+    ConsolidationAct,
+    ConsolidationFact,
+    ExplainLeavingOut,
+    Group,
+    KeepBrackets,
+    LeavingOutExplained,
+    ReopenSite,
+    SiteReopened,
+    SiteSettled,
+    WordSite,
+    refuse_unless_here,
 )
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import N_, AlreadyTaken, OutOfOrder, Stale, Unknown
-from facilitate.text.choices import Choice, Worded, kept, left_out, sites
-from facilitate.text.collation import ConsolidatedText, Run, Site, collate
-from facilitate.text.provenance import settled
+from facilitate.text.choices import Choice, kept
+from facilitate.text.collation import ConsolidatedText, Run, collate
 
 Member = Annotated[str, Meta(max_length=129, pattern=rf"^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+{END}")]
 
@@ -40,64 +50,6 @@ def member_of(breakout: str, id: str) -> str:
 
 
 # --- state ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Settling:
-    """What somebody chose at a site, or that it was opened again (``None``).
-
-    ``version`` is the group's from then on, ``reason`` why words that stood there stand nowhere.
-    """
-
-    choice: Choice | None
-    by: str
-    at: datetime
-    version: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """``settlings`` are what was chosen at each site, one after the other; the last one holds.
-
-    ``version`` counts all changes, ``since`` is the one from which on the sites are these.
-    ``recommendation`` is what the group became before the plenary, once it was put there.
-    """
-
-    id: str
-    members: tuple[str, ...]
-    addressee: Addressee
-    text: ConsolidatedText
-    version: int = 1
-    since: int = 1
-    settlings: Map[int, tuple[Settling, ...]] = Map()
-    recommendation: str | None = None
-
-    @property
-    def choices(self) -> dict[int, Choice]:
-        last = {site: settlings[-1].choice for site, settlings in self.settlings.items()}
-        return {site: choice for site, choice in last.items() if choice is not None}
-
-    def settling(self, site: int) -> Settling | None:
-        """Who left the site as it stands, and when; None if nobody touched it."""
-        return self.settlings.get(site, (None,))[-1]
-
-    def version_of(self, site: int) -> int:
-        """Since which version of the group the site stands as it does."""
-        settling = self.settling(site)
-        return self.since if settling is None else settling.version
-
-    def left_out(self) -> tuple[Site, ...]:
-        """Where a draft said something that now stands nowhere."""
-        return left_out(self.text, self.choices)
-
-    def unexplained(self) -> tuple[Site, ...]:
-        """Of these, where nobody has said why."""
-        return tuple(s for s in self.left_out() if not self.settlings[s.id][-1].reason)
-
-    def runs(self) -> tuple[Run, ...]:
-        """The text as settled so far, each run with the members it comes from."""
-        return settled(self.text, self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +113,6 @@ def _topic(member: str, there: Material) -> str:
 # --- commands ------------------------------------------------------------
 
 
-class ConsolidationAct(Act, frozen=True):
-    """What is asked here: by it the procedure tells the commands of this noun."""
-
-
 class FormGroup(ConsolidationAct, frozen=True):
     """Members that say the same; a single one may stand for itself."""
 
@@ -182,54 +130,6 @@ class PartFromGroup(ConsolidationAct, frozen=True):
     group: Id
     version: Version
     member: Member
-
-
-class ChooseReading(ConsolidationAct, frozen=True):
-    """``version`` is the group's as the asker saw it; of a site, refused if that has changed since.
-
-    So two people at the desk settle two sites at once.
-    """
-
-    group: Id
-    version: Version
-    site: int
-    reading: int
-
-
-class WordSite(ConsolidationAct, frozen=True):
-    """Words of the drafting group's own at a site, made of these readings; of all if none."""
-
-    group: Id
-    version: Version
-    site: int
-    text: str
-    readings: tuple[int, ...] = ()
-
-
-class KeepBrackets(ConsolidationAct, frozen=True):
-    """Put these readings to the plenary as alternatives; all of them if none is named."""
-
-    group: Id
-    version: Version
-    site: int
-    readings: tuple[int, ...] = ()
-
-
-class ReopenSite(ConsolidationAct, frozen=True):
-    """As if nobody had settled it."""
-
-    group: Id
-    version: Version
-    site: int
-
-
-class ExplainLeavingOut(ConsolidationAct, frozen=True):
-    """Why words that a draft had at a site stand nowhere."""
-
-    group: Id
-    version: Version
-    site: int
-    reason: str
 
 
 class Address(ConsolidationAct, frozen=True):
@@ -268,11 +168,7 @@ Command = (
     FormGroup
     | JoinToGroup
     | PartFromGroup
-    | ChooseReading
-    | WordSite
-    | KeepBrackets
-    | ReopenSite
-    | ExplainLeavingOut
+    | groups.Command
     | Address
     | SetMemberAside
     | TakeMemberUpAgain
@@ -282,10 +178,6 @@ Command = (
 
 
 # --- events --------------------------------------------------------------
-
-
-class ConsolidationFact(Fact, frozen=True):
-    """What happens here: by it the procedure tells the events of this noun."""
 
 
 class GroupFormed(ConsolidationFact, frozen=True):
@@ -316,23 +208,6 @@ class GroupRecast(ConsolidationFact, frozen=True):
 
 class GroupDissolved(ConsolidationFact, frozen=True):
     group: str
-
-
-class SiteSettled(ConsolidationFact, frozen=True):
-    group: str
-    site: int
-    choice: Choice
-
-
-class SiteReopened(ConsolidationFact, frozen=True):
-    group: str
-    site: int
-
-
-class LeavingOutExplained(ConsolidationFact, frozen=True):
-    group: str
-    site: int
-    reason: str
 
 
 class GroupAddressed(ConsolidationFact, frozen=True):
@@ -368,9 +243,7 @@ Event = (
     GroupFormed
     | GroupRecast
     | GroupDissolved
-    | SiteSettled
-    | SiteReopened
-    | LeavingOutExplained
+    | groups.Event
     | GroupAddressed
     | MemberSetAside
     | MemberTakenUpAgain
@@ -378,7 +251,6 @@ Event = (
     | GroupTakenBack
 )
 
-OnSite = ChooseReading | WordSite | KeepBrackets | ReopenSite | ExplainLeavingOut
 OnGroup = JoinToGroup | PartFromGroup | Address
 
 
@@ -411,15 +283,10 @@ def decide(
             group = _there(consolidation, command.group)
             if _already_so(group, command):
                 return ()
-            _refuse_unless_here(group, command.version == group.version)
+            refuse_unless_here(group, command.version == group.version)
             return _change(consolidation, group, members, command, by, at)
         case ChooseReading() | WordSite() | KeepBrackets() | ReopenSite() | ExplainLeavingOut():
-            group = _there(consolidation, command.group)
-            if _settled_so(group, command):
-                return ()
-            seen = group.version_of(command.site) <= command.version <= group.version
-            _refuse_unless_here(group, seen)
-            return _settle(group, command, by, at)
+            return groups.decide(_there(consolidation, command.group), command, by, at)
         case _:
             assert_never(command)
 
@@ -477,13 +344,6 @@ def _there(consolidation: Consolidation, id: str) -> Group:
     return group
 
 
-def _refuse_unless_here(group: Group, seen: bool) -> None:
-    if group.recommendation is not None:
-        raise OutOfOrder(N_("This text is before the plenary. Take it back first."))
-    if not seen:
-        raise Stale()
-
-
 def _put(
     consolidation: Consolidation, there: Material, command: PutToPlenary, by: Person, at: datetime
 ) -> tuple[Event, ...]:
@@ -537,19 +397,6 @@ def _already_so(group: Group, command: OnGroup) -> bool:
             assert_never(command)
 
 
-def _settled_so(group: Group, command: OnSite) -> bool:
-    there = group.settling(command.site)
-    match command:
-        case ReopenSite():
-            return there is None or there.choice is None
-        case ExplainLeavingOut(reason=reason):
-            return there is not None and there.reason == plain(reason) != ""
-        case _:
-            if there is None or there.choice is None:
-                return False
-            return there.choice == _choice(group, command)
-
-
 def _change(
     consolidation: Consolidation,
     group: Group,
@@ -586,102 +433,37 @@ def _recast(
     return GroupRecast(group.id, chosen, text, settled_still, at=at, by=by.id)
 
 
-def _settle(group: Group, command: OnSite, by: Person, at: datetime) -> tuple[Event, ...]:
-    site = _site(group, command.site)
-    match command:
-        case ChooseReading() | WordSite() | KeepBrackets():
-            choice = _choice(group, command)
-            return (SiteSettled(group.id, site.id, choice, at=at, by=by.id),)
-        case ReopenSite():
-            return (SiteReopened(group.id, site.id, at=at, by=by.id),)
-        case ExplainLeavingOut(reason=reason):
-            if site not in group.left_out():
-                raise OutOfOrder(N_("Nothing is left out here."))
-            said = worded(reason, REASON_LENGTH)
-            return (LeavingOutExplained(group.id, site.id, said, at=at, by=by.id),)
-        case _:
-            assert_never(command)
-
-
-def _choice(group: Group, command: ChooseReading | WordSite | KeepBrackets) -> Choice:
-    site = _site(group, command.site)
-    match command:
-        case ChooseReading(reading=reading):
-            return _of(site, (reading,))[0]
-        case WordSite(text=text, readings=()):
-            return within(text, RECOMMENDATION_LENGTH)
-        case WordSite(text=text, readings=readings):
-            return Worded(within(text, RECOMMENDATION_LENGTH), _of(site, readings))
-        case KeepBrackets(readings=()):
-            return tuple(range(len(site.readings)))
-        case KeepBrackets(readings=readings):
-            chosen = _of(site, readings)
-            if len(chosen) < 2:
-                raise Unknown(N_("Alternatives are two readings or more."))
-            return chosen
-        case _:
-            assert_never(command)
-
-
-def _of(site: Site, readings: tuple[int, ...]) -> tuple[int, ...]:
-    """These readings of the site, each once, in its order."""
-    if not all(0 <= reading < len(site.readings) for reading in readings):
-        raise Unknown(N_("There is no such reading here."))
-    return tuple(sorted(set(readings)))
-
-
-def _site(group: Group, number: int) -> Site:
-    for site in sites(group.text):
-        if site.id == number:
-            return site
-    raise Unknown(N_("There is no such reading here."))
-
-
 # --- evolve: event -> state ------------------------------------------------
 
 
 def evolve(consolidation: Consolidation, event: Event) -> Consolidation:
-    groups = consolidation.groups
+    there = consolidation.groups
     match event:
         case GroupFormed(group=id, members=members, addressee=addressee, text=text):
             group = Group(id, members, addressee, text)
             return replace(
-                consolidation, order=(*consolidation.order, id), groups=groups.set(id, group)
+                consolidation, order=(*consolidation.order, id), groups=there.set(id, group)
             )
         case GroupRecast():
-            return _with(consolidation, _as_recast(groups[event.group], event))
+            return _with(consolidation, _as_recast(there[event.group], event))
         case GroupDissolved(group=id):
             order = tuple(other for other in consolidation.order if other != id)
-            return replace(consolidation, order=order, groups=groups.delete(id))
-        case SiteSettled(group=id, site=site, choice=choice, by=by, at=at):
-            settling = Settling(choice, by, at, groups[id].version + 1)
-            return _with(consolidation, _settled(groups[id], site, settling))
-        case SiteReopened(group=id, site=site, by=by, at=at):
-            settling = Settling(None, by, at, groups[id].version + 1)
-            return _with(consolidation, _settled(groups[id], site, settling))
-        case LeavingOutExplained(group=id, site=site, reason=reason):
-            *before, last = groups[id].settlings[site]
-            explained = replace(last, reason=reason, version=groups[id].version + 1)
-            there = groups[id].settlings.set(site, (*before, explained))
-            return _with(consolidation, replace(groups[id], settlings=there))
+            return replace(consolidation, order=order, groups=there.delete(id))
+        case SiteSettled() | SiteReopened() | LeavingOutExplained():
+            return _with(consolidation, groups.evolve(there[event.group], event))
         case GroupAddressed(group=id, addressee=addressee):
-            return _with(consolidation, replace(groups[id], addressee=addressee))
+            return _with(consolidation, replace(there[id], addressee=addressee))
         case MemberSetAside(member=member, reason=reason, by=by, at=at):
             aside = consolidation.set_aside.set(member, SetAside(reason, by, at))
             return replace(consolidation, set_aside=aside)
         case MemberTakenUpAgain(member=member):
             return replace(consolidation, set_aside=consolidation.set_aside.delete(member))
         case GroupPut(group=id, recommendation=recommendation):
-            return _with(consolidation, replace(groups[id], recommendation=recommendation))
+            return _with(consolidation, replace(there[id], recommendation=recommendation))
         case GroupTakenBack(group=id):
-            return _with(consolidation, replace(groups[id], recommendation=None))
+            return _with(consolidation, replace(there[id], recommendation=None))
         case _:
             assert_never(event)
-
-
-def _settled(group: Group, site: int, settling: Settling) -> Group:
-    there = (*group.settlings.get(site, ()), settling)
-    return replace(group, settlings=group.settlings.set(site, there))
 
 
 def _as_recast(group: Group, event: GroupRecast) -> Group:

@@ -18,6 +18,7 @@ from facilitate.meeting import (
     drafts,
     erasures,
     floor,
+    groups,
     messages,
     people,
     plenary,
@@ -114,11 +115,11 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     consolidation.FormGroup: DRAFTING_GROUP,
     consolidation.JoinToGroup: DRAFTING_GROUP,
     consolidation.PartFromGroup: DRAFTING_GROUP,
-    consolidation.ChooseReading: DRAFTING_GROUP,
-    consolidation.WordSite: DRAFTING_GROUP,
-    consolidation.KeepBrackets: DRAFTING_GROUP,
-    consolidation.ReopenSite: DRAFTING_GROUP,
-    consolidation.ExplainLeavingOut: DRAFTING_GROUP,
+    groups.ChooseReading: DRAFTING_GROUP,
+    groups.WordSite: DRAFTING_GROUP,
+    groups.KeepBrackets: DRAFTING_GROUP,
+    groups.ReopenSite: DRAFTING_GROUP,
+    groups.ExplainLeavingOut: DRAFTING_GROUP,
     consolidation.Address: DRAFTING_GROUP,
     consolidation.SetMemberAside: DRAFTING_GROUP,
     consolidation.TakeMemberUpAgain: DRAFTING_GROUP,
@@ -191,7 +192,7 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
             return _on_drafts(forum, command, person, at)
         case comments.CommentAct():
             return _on_comments(forum, command, person, at)
-        case consolidation.ConsolidationAct():
+        case groups.ConsolidationAct():
             return _on_consolidation(forum, command, person, at)
         case recommendations.RecommendationAct():
             return _on_recommendations(forum, command, person, at)
@@ -460,7 +461,7 @@ def evolve(forum: Forum, event: Event) -> Forum:
             return _on_draft(forum, event)
         case comments.CommentFact():
             return replace(forum, comments=comments.evolve(forum.comments, event))
-        case consolidation.ConsolidationFact():
+        case groups.ConsolidationFact():
             made = consolidation.evolve(forum.consolidation, event)
             return _before_plenary(replace(forum, consolidation=made), event)
         case recommendations.RecommendationFact():

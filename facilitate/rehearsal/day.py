@@ -20,16 +20,7 @@ from facilitate.meeting.amendments import (
     WithdrawAmendment,
 )
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
-from facilitate.meeting.consolidation import (
-    ChooseReading,
-    ExplainLeavingOut,
-    FormGroup,
-    Group,
-    KeepBrackets,
-    PutToPlenary,
-    SetMemberAside,
-    WordSite,
-)
+from facilitate.meeting.consolidation import FormGroup, PutToPlenary, SetMemberAside
 from facilitate.meeting.contributions import (
     Contribute,
     Endorse,
@@ -46,6 +37,13 @@ from facilitate.meeting.drafts import (
 )
 from facilitate.meeting.floor import PLENARY, EndTurn, GiveFloor, RaiseHand
 from facilitate.meeting.forums import Forum
+from facilitate.meeting.groups import (
+    ChooseReading,
+    ExplainLeavingOut,
+    Group,
+    KeepBrackets,
+    WordSite,
+)
 from facilitate.meeting.messages import Announce, TakeDownMessage
 from facilitate.meeting.people import Join, Role
 from facilitate.meeting.plenary import ClosePlenary, OpenPlenary

@@ -19,7 +19,6 @@ from facilitate.meeting.amendments import (
 )
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (
-    ChooseReading,
     FormGroup,
     PartFromGroup,
     PutToPlenary,
@@ -44,6 +43,7 @@ from facilitate.meeting.drafts import (
     SubmitDraft,
     TakeBackDraft,
 )
+from facilitate.meeting.groups import ChooseReading
 from facilitate.meeting.people import Join, RemovePerson
 from facilitate.meeting.plenary import OpenPlenary
 from facilitate.meeting.procedure import material

@@ -11,12 +11,7 @@ from facilitate.meeting.amendments import (
     WithdrawAmendment,
 )
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
-from facilitate.meeting.consolidation import (
-    ChooseReading,
-    FormGroup,
-    PutToPlenary,
-    SetMemberAside,
-)
+from facilitate.meeting.consolidation import FormGroup, PutToPlenary, SetMemberAside
 from facilitate.meeting.contributions import (
     Contribute,
     Endorse,
@@ -29,6 +24,7 @@ from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitD
 from facilitate.meeting.floor import PLENARY, EndTurn, GiveFloor, RaiseHand, RaiseHandFor
 from facilitate.meeting.forms import Words
 from facilitate.meeting.forums import ForumPlanned, PlannedBreakout, Topic
+from facilitate.meeting.groups import ChooseReading
 from facilitate.meeting.people import Join, PersonJoined, RemovePerson
 from facilitate.meeting.plenary import OpenPlenary
 from facilitate.meeting.recommendations import (

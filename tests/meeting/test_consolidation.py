@@ -7,11 +7,8 @@ from facilitate.meeting.amendments import ProposeAmendment, ProposeRecommendatio
 from facilitate.meeting.breakouts import BreakoutOpened, ContributionsClosed
 from facilitate.meeting.consolidation import (
     Address,
-    ChooseReading,
     Consolidation,
-    ExplainLeavingOut,
     FormGroup,
-    Group,
     GroupAddressed,
     GroupDissolved,
     GroupFormed,
@@ -19,20 +16,13 @@ from facilitate.meeting.consolidation import (
     GroupRecast,
     GroupTakenBack,
     JoinToGroup,
-    KeepBrackets,
-    LeavingOutExplained,
     MemberSetAside,
     MemberTakenUpAgain,
     PartFromGroup,
     PutToPlenary,
-    ReopenSite,
     SetMemberAside,
-    Settling,
-    SiteReopened,
-    SiteSettled,
     TakeBackFromPlenary,
     TakeMemberUpAgain,
-    WordSite,
     holding_up,
     submitted,
 )
@@ -42,6 +32,18 @@ from facilitate.meeting.drafts import (
     DraftRecommendationAdded,
     DraftSubmitted,
     SubmitDraft,
+)
+from facilitate.meeting.groups import (
+    ChooseReading,
+    ExplainLeavingOut,
+    Group,
+    KeepBrackets,
+    LeavingOutExplained,
+    ReopenSite,
+    Settling,
+    SiteReopened,
+    SiteSettled,
+    WordSite,
 )
 from facilitate.meeting.plenary import OpenPlenary
 from facilitate.meeting.procedure import material

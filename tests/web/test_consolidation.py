@@ -8,9 +8,10 @@ from msgspec import json
 
 from facilitate.meeting.amendments import ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
-from facilitate.meeting.consolidation import ChooseReading, FormGroup, Group
+from facilitate.meeting.consolidation import FormGroup
 from facilitate.meeting.contributions import Contribute, HideContribution, Kind
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
+from facilitate.meeting.groups import ChooseReading, Group
 from facilitate.text.choices import Worded
 from facilitate.web.pages.consolidation import (
     proposals,

@@ -10,19 +10,15 @@ from facilitate.meanings import meanings
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.consolidation import (
-    Group,
     GroupAddressed,
     GroupDissolved,
     GroupFormed,
     GroupPut,
     GroupRecast,
     GroupTakenBack,
-    LeavingOutExplained,
     MemberSetAside,
     MemberTakenUpAgain,
     SetAside,
-    SiteReopened,
-    SiteSettled,
     member_of,
     submitted,
 )
@@ -35,6 +31,7 @@ from facilitate.meeting.contributions import (
 )
 from facilitate.meeting.drafts import DraftRecommendation, DraftSubmitted, DraftTakenBack
 from facilitate.meeting.erasures import PersonErased
+from facilitate.meeting.groups import Group, LeavingOutExplained, SiteReopened, SiteSettled
 from facilitate.meeting.people import PersonJoined, PersonRemoved, RolesAssigned
 from facilitate.text.choices import sites
 from facilitate.text.collation import Site, collate

@@ -9,18 +9,20 @@ from string import ascii_uppercase
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.amendments import AmendmentProposed
 from facilitate.meeting.consolidation import (
-    Group,
     GroupDissolved,
     GroupFormed,
     GroupPut,
     GroupRecast,
     GroupTakenBack,
+    holding_up,
+    submitted,
+)
+from facilitate.meeting.groups import (
+    Group,
     LeavingOutExplained,
     Settling,
     SiteReopened,
     SiteSettled,
-    holding_up,
-    submitted,
 )
 from facilitate.meeting.procedure import material
 from facilitate.meeting.recommendations import (

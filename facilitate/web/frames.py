@@ -91,8 +91,9 @@ class HtmlView:
         self.language = language
         self.roles = roles
         self._frames: OrderedDict[tuple[int, int, int | None], Packed | None] = OrderedDict()
-        self._looked_at = self._seq = live.seq
+        self._seq = live.seq
         self._moved_at = monotonic()
+        self._shown = self._looked_at = live.seq  # what is between shows nothing
 
     @property
     def seq(self) -> int:
@@ -103,7 +104,9 @@ class HtmlView:
         live = self.live
         if self._seq != live.seq:
             new, self._looked_at = live.events[self._looked_at :], live.seq
-            if monotonic() - self._moved_at >= STILL or self._shows(new):
+            if self._shows(new):
+                self._shown = live.seq
+            if self._shown == live.seq or monotonic() - self._moved_at >= STILL:
                 self._seq, self._moved_at = live.seq, monotonic()
         return self._seq
 
@@ -111,12 +114,14 @@ class HtmlView:
         """What has changed on the page since ``after``, or None if nothing there has."""
         key = (after, self.live.seq, self.live.presence_told if presence else None)
         if key not in self._frames:
-            self._frames[key] = self._draw(self.live.events[after:], presence)
+            self._frames[key] = self._draw(after, presence)
             if len(self._frames) > KEPT:
                 self._frames.popitem(last=False)
         return self._frames[key]
 
-    def _draw(self, events: Sequence[Event], presence: bool) -> Packed | None:
+    def _draw(self, after: int, presence: bool) -> Packed | None:
+        looked_at = self._looked_at if self._shown <= after else 0
+        events = self.live.events[max(after, looked_at) :]
         scene = Scene(self.live, self.place, self.language, self.roles)
         fragments: list[Fragment] = []
         orders: list[Order] = []
@@ -129,7 +134,7 @@ class HtmlView:
                     drawn = tuple(self._items(part, events, scene, presence))
                     fragments += drawn
                     orders += self._order(part, scene) if drawn else ()
-        if not events and not fragments:
+        if after == scene.seq and not fragments:
             return None
         frame = Frame(scene.seq, tuple(fragments), tuple(orders))
         return Packed(scene.seq, _json.encode(frame).decode())

@@ -6,15 +6,22 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from facilitate.beginning import begin
 from facilitate.live.forum import LiveForum, now
-from facilitate.meeting import Command, Person, Role
+from facilitate.meeting import Command, Event, Person, Role
 from facilitate.meeting.breakouts import OpenBreakout
-from facilitate.meeting.contributions import Contribute, Endorse, Kind, WithdrawEndorsement
+from facilitate.meeting.contributions import (
+    Contribute,
+    ContributionMade,
+    Endorse,
+    Kind,
+    WithdrawEndorsement,
+)
 from facilitate.meeting.erasures import ErasePerson
 from facilitate.meeting.people import AssignRoles, RemovePerson
 from facilitate.record.directory import Directory
@@ -23,9 +30,9 @@ from facilitate.record.log import Log
 from facilitate.web.frames import STILL, HtmlView
 from facilitate.web.packing import Packed
 from facilitate.web.pages import PAGES
-from facilitate.web.parts import Page
+from facilitate.web.parts import Page, Part
 from facilitate.web.telling import AT_ONCE, COUNT, Circle, Line, Place, Views
-from tests.web.house import PLAN
+from tests.web.house import PLAN, framed
 
 MANY = 40  # voices
 BREAKOUT = next(page for page in PAGES.values() if page.name == "breakout")
@@ -451,6 +458,23 @@ def test_who_stood_in_different_places_where_nothing_shows_hear_the_same(live: L
     assert view.seq == before
     asyncio.run(live.handle(OpenBreakout("b2", 60), "sam"))
     assert view.seq == live.seq == before + 2
+
+
+def test_what_does_not_show_is_looked_at_once_however_long_it_goes_on(live: LiveForum) -> None:
+    looked_at: list[Event] = []
+
+    def concerns(event: Event, place: str) -> bool:
+        looked_at.append(event)
+        return False
+
+    part = Part("voices", "parts/none.html", frozenset({ContributionMade}), concerns)
+    view = HtmlView(live, replace(BREAKOUT, parts=(part,)), "b1", "en", frozenset())
+    before = view.seq
+    for n in range(MANY):
+        asyncio.run(live.handle(words(n), "anna"))
+        assert view.seq in (before, live.seq)
+        assert framed(view.frame(before, presence=False)) == f'{{"seq":{live.seq}}}'
+    assert looked_at == live.events[before:]
 
 
 def test_after_an_erasure_nobody_is_kept_where_the_record_was_another(live: LiveForum) -> None:

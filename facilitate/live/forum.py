@@ -98,6 +98,7 @@ class LiveForum:
         self.hearers: list[Callable[[], None]] = []
         self._waiting: list[Asked] = []
         self._turning: asyncio.Task[None] | None = None
+        self._took = 0.0  # s, the turn before
         self._writer = ThreadPoolExecutor(1, "writer")  # whoever reads, a turn waits for no thread
 
     @property
@@ -157,6 +158,7 @@ class LiveForum:
         """As long as somebody waits: one turn for all who wait when it begins."""
         loop = asyncio.get_running_loop()
         while self._waiting:
+            await self._all_heard()
             asked, self._waiting = self._waiting, []
             before = self.head
             for each, outcome in zip(asked, await self._outcomes(asked), strict=True):
@@ -164,16 +166,32 @@ class LiveForum:
             if self.head is not before:
                 loop.call_soon(self.grown)
 
+    async def _all_heard(self) -> None:
+        """Whoever speaks at this moment comes into the same turn.
+
+        Nobody waits where nobody else speaks, nor longer than the turn before took: the dearer a
+        turn is, the more go into one.
+        """
+        loop, heard = asyncio.get_running_loop(), 0
+        end = loop.time() + self._took
+        while heard < len(self._waiting) and loop.time() < end:
+            heard = len(self._waiting)
+            await asyncio.sleep(0)
+
     async def _outcomes(self, asked: Sequence[Asked]) -> Sequence[int | Exception]:
         TURN_COMMANDS.observe(len(asked))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
-            with TURN_SECONDS.time():
-                loop = asyncio.get_running_loop()
-                turn = await loop.run_in_executor(self._writer, self._turn, asked)
+            turn = await loop.run_in_executor(self._writer, self._turn, asked)
         except Exception as failure:  # handed to those who asked; nothing is hidden
             return [failure] * len(asked)
-        self._go_on_to(turn)
-        return turn.outcomes
+        else:
+            self._go_on_to(turn)
+            return turn.outcomes
+        finally:
+            self._took = loop.time() - began
+            TURN_SECONDS.observe(self._took)
 
     def _go_on_to(self, turn: Turn) -> None:
         """What was written down is the present now."""

@@ -25,6 +25,7 @@ MORNING = datetime(2030, 6, 1, 9, tzinfo=UTC)
 PLANNED = len(events(PLAN, MORNING))
 CROWD = 100  # more than there are threads for those who read
 PATIENCE = 20  # s
+ROUNDS, SLOWEST = 20, 5  # times that somebody speaks; rounds of the loop that the slowest take
 
 
 @pytest.fixture
@@ -65,6 +66,26 @@ def test_all_who_wait_are_decided_in_one_transaction(engine: Engine, live: LiveF
     assert written == ["commit"]
     assert live.log.read(PLAN.id) == live.events
     assert [made.id for made in live.state.contributions.of("b1")] == [f"c{n}" for n in range(50)]
+
+
+def test_whoever_speaks_while_others_do_comes_into_the_same_turn(
+    engine: Engine, live: LiveForum
+) -> None:
+    """All speak again and again once they are answered, some faster than others."""
+    written = commits(engine)
+
+    async def speaker(n: int) -> None:
+        for time in range(ROUNDS):
+            for _ in range(n % SLOWEST):
+                await asyncio.sleep(0)
+            await live.handle(words(f"c{n}-{time}"), "anna")
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(speaker(n) for n in range(40)))
+
+    asyncio.run(all_at_once())
+    assert live.seq == PLANNED + 1 + 40 * ROUNDS
+    assert ROUNDS <= len(written) < 1.5 * ROUNDS
 
 
 def test_a_refusal_is_for_the_asker_alone(live: LiveForum) -> None:

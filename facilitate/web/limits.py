@@ -30,18 +30,24 @@ class Buckets:
     def wait(self, key: str, time: float, tokens: int = 1) -> float:
         """Take them if they are there; if not, say in how many seconds they will be."""
         bucket = self._filled(key, time)
-        missing = min(tokens, self.burst) - bucket.tokens
-        if missing > 0:
-            return missing / self.rate if self.rate else inf
-        bucket.tokens -= min(tokens, self.burst)
+        left = bucket.tokens - min(tokens, self.burst)
+        if left < 0:
+            return -left / self.rate if self.rate else inf
+        bucket.tokens = left
         return 0
 
     def _filled(self, key: str, time: float) -> Bucket:
-        bucket = self._buckets.setdefault(key, Bucket(self.burst, time))
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            return self._new(key, time)
         self._buckets.move_to_end(key)
-        if len(self._buckets) > self.kept:
-            self._buckets.popitem(last=False)
         passed = max(0.0, time - bucket.filled_at)
         bucket.tokens = min(self.burst, bucket.tokens + passed * self.rate)
         bucket.filled_at = time
+        return bucket
+
+    def _new(self, key: str, time: float) -> Bucket:
+        bucket = self._buckets[key] = Bucket(self.burst, time)
+        if len(self._buckets) > self.kept:
+            self._buckets.popitem(last=False)
         return bucket

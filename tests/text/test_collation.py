@@ -307,6 +307,31 @@ def test_drafts_that_differ_too_much_stand_whole_side_by_side() -> None:
     )
 
 
+def twenty(name: str, shared: int) -> str:
+    """Twenty words, the first of which every draft has."""
+    said = [f"word{n}" if n < shared else f"{name}{n}" for n in range(20)]
+    return " ".join(said)
+
+
+@pytest.mark.parametrize(("shared", "whole"), [(6, True), (7, False)])
+def test_drafts_with_35_words_of_a_hundred_in_common_are_one_text(shared: int, whole: bool) -> None:
+    text = collate({"a": twenty("ours", shared), "b": twenty("theirs", shared)})
+    assert any(isinstance(s, Site) and s.whole for s in text.segments) == whole
+
+
+@pytest.mark.parametrize(("shared", "apart"), [(6, 2), (7, 1)])
+def test_whole_alternatives_with_as_much_in_common_are_rivals(shared: int, apart: int) -> None:
+    alternatives = {"a": twenty("ours", shared), "b": twenty("theirs", shared)}
+    text = collate({**alternatives, "x": OTHER, "y": OTHER, "z": f"{OTHER} Soon."})
+    assert sum(isinstance(s, Site) and s.whole for s in text.segments) == apart
+
+
+def test_a_word_that_both_say_twice_counts_twice() -> None:
+    said = {"a": "sing sing sing ours1 ours2 ours3 ours4", "b": "sing sing sing b1 b2 b3 b4"}
+    text = collate({**said, "x": OTHER, "y": OTHER, "z": f"{OTHER} Soon."})
+    assert sum(isinstance(s, Site) and s.whole for s in text.segments) == 1
+
+
 OTHER = "The Fund may pay for travel to meetings of young composers."
 
 

@@ -14,10 +14,10 @@ from facilitate.meeting.contributions import (
 )
 from facilitate.meeting.fates import AMENDMENT
 from facilitate.text.collation import Run
-from facilitate.web.pages.shared import MESSAGES
+from facilitate.web.pages.followed import followed
 from facilitate.web.pages.traces import contributions_told
-from facilitate.web.parts import Context, Items, Page, all_who_joined
-from facilitate.web.reporting import Copy, copy_of, prepared
+from facilitate.web.parts import Context
+from facilitate.web.reporting import Copy, copy_of
 from facilitate.web.scenes import Scene
 
 
@@ -89,15 +89,15 @@ def source(scene: Scene, named: str) -> str:
     return scene._("draft %(label)s") % {"label": f"{number}-{place}"}
 
 
-def _told(event: Event, forum: Forum, place: str) -> Iterable[str]:
+def _told(event: Event, forum: Forum) -> Iterable[str]:
     match event:
         case ContributionEndorsed(contribution=id) | EndorsementWithdrawn(contribution=id):
-            return (id,) if id == place else ()
+            return (id,)
         case _:
-            return (place,) if place in contributions_told(event, forum) else ()
+            return contributions_told(event, forum)
 
 
-def _find(forum: Forum, place: str, id: str) -> Contribution | None:
+def _find(forum: Forum, id: str) -> Contribution | None:
     return forum.contributions.by_id.get(id)
 
 
@@ -105,21 +105,4 @@ def exists(forum: Forum, place: str) -> bool:
     return place in forum.contributions.by_id
 
 
-def nowhere(place: str) -> str:
-    """Who reads about a contribution is not in its breakout."""
-    return ""
-
-
-PAGE = Page(
-    name="contribution",
-    template="contribution.html",
-    may_see=all_who_joined,
-    context=context,
-    parts=(
-        MESSAGES,
-        Items("", "traced", "contribution", "parts/traced.html", _told, _find),
-    ),
-    exists=exists,
-    sits_at=nowhere,
-    ready=prepared,
-)
+PAGE = followed("contribution", "traced", context, find=_find, exists=exists, told=_told)

@@ -1,19 +1,19 @@
 """One recommendation: each sentence with the voices behind it, and run by run in every version."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from facilitate.exports.sentences import ADDRESSEE, ATTENDANCE
-from facilitate.meeting import Event, Forum
+from facilitate.meeting import Forum
 from facilitate.meeting.recommendations import Recommendation
 from facilitate.text.collation import Run
 from facilitate.text.differences import Piece
 from facilitate.web.pages.contribution import source
+from facilitate.web.pages.followed import followed
 from facilitate.web.pages.recommendations import marks
-from facilitate.web.pages.shared import MESSAGES
 from facilitate.web.pages.traces import recommendations_told
-from facilitate.web.parts import Context, Items, Page, all_who_joined
+from facilitate.web.parts import Context
 from facilitate.web.reporting import Copy, copy_of
 from facilitate.web.scenes import Scene
 
@@ -56,11 +56,7 @@ def _told(scene: Scene, copy: Copy, run: Run) -> tuple[str, str]:
     return run.text, copy.say.list(source(scene, each) for each in run.sources)
 
 
-def _touched(event: Event, forum: Forum, place: str) -> Iterable[str]:
-    return (place,) if place in recommendations_told(event, forum) else ()
-
-
-def _find(forum: Forum, place: str, id: str) -> Recommendation | None:
+def _find(forum: Forum, id: str) -> Recommendation | None:
     return forum.recommendations.by_id.get(id)
 
 
@@ -68,20 +64,6 @@ def exists(forum: Forum, place: str) -> bool:
     return place in forum.recommendations.order
 
 
-def nowhere(place: str) -> str:
-    """Who reads about a recommendation is not in the plenary."""
-    return ""
-
-
-PAGE = Page(
-    name="recommendation",
-    template="recommendation.html",
-    may_see=all_who_joined,
-    context=context,
-    parts=(
-        MESSAGES,
-        Items("", "origins", "recommendation", "parts/origins.html", _touched, _find),
-    ),
-    exists=exists,
-    sits_at=nowhere,
+PAGE = followed(
+    "recommendation", "origins", context, find=_find, exists=exists, told=recommendations_told
 )

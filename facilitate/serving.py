@@ -14,7 +14,7 @@ from facilitate.web.app import create_app
 
 MESSAGE_LIMIT = 64 * 1024  # bytes
 TESTED = "0.54."  # versions of uvicorn
-COLLECTED_AFTER = (10_000, 20, 20)  # new objects, and passes over the young and the middle-aged
+COLLECTED_AFTER = (10_000, 5, 80)  # new objects, and passes over the young and the middle-aged
 PING = 20.0  # s between pings; a peer that is gone is found within twice that
 
 log = getLogger("facilitate")

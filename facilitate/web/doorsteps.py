@@ -5,10 +5,13 @@ decided in one place. Like ``handshakes`` this relies on names that uvicorn does
 """
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
 from logging import getLogger
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from starlette.types import Message, Scope
 from uvicorn.config import Config
@@ -26,9 +29,32 @@ from facilitate.web.readers import Bounded
 from facilitate.web.wires import HAND_OVER, WIRE, Ear, Nobody, Wire
 
 Agreed: TypeAlias = tuple[str | None, PerMessageDeflate | None]  # what is said, and what it means
+AT_ONCE = 16  # lines that are seen to between two looks at all others
 FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
 
 log = getLogger("facilitate")
+
+
+class Queue:
+    """Of those who come together ``AT_ONCE`` are seen to, then all else goes on, then the next."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def join(self, seen_to: Callable[[], None]) -> None:
+        self._waiting.append(seen_to)
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def _next(self) -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(min(AT_ONCE, len(self._waiting))):
+            loop.call_soon(self._waiting.popleft())
+        if self._waiting:
+            loop.call_soon(self._next)
+
+
+QUEUES: WeakKeyDictionary[ServerState, Queue] = WeakKeyDictionary()
 
 
 class Doorstep(Bounded):
@@ -36,7 +62,7 @@ class Doorstep(Bounded):
 
     _knock: Knock | None = None
     _agreed: Agreed = None, None
-    _early = b""
+    _come = b""
     _answered = _lost = False
 
     def __init__(
@@ -49,6 +75,7 @@ class Doorstep(Bounded):
         self._config = config
         self._server = server_state
         self._app_state = app_state
+        self._queue = QUEUES.setdefault(server_state, Queue())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -66,27 +93,33 @@ class Doorstep(Bounded):
         self.transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Whoever speaks before the knock is answered waits until then."""
-        if self._knock is not None:
-            self._early += data
+        """Whoever says more before they are seen to, and answered, waits until then."""
+        if self._come or self._knock is not None:
             self.transport.pause_reading()
+        else:
+            self._queue.join(self._seen_to)
+        self._come += data
+
+    def _seen_to(self) -> None:
+        if self._lost:
             return
-        knock = read(data)
+        knock = read(self._come)
         agreed = agreed_on(knock.extensions) if knock is not None else None
         if knock is None or agreed is None:
-            self._leave_to_uvicorn(data)
+            self._leave_to_uvicorn()
             return
-        self._knock, self._agreed = knock, agreed
+        self._knock, self._agreed, self._come = knock, agreed, b""
         asking = asyncio.get_running_loop().create_task(self._ask(knock))
         self._server.tasks.add(asking)
         asking.add_done_callback(self._server.tasks.discard)
 
-    def _leave_to_uvicorn(self, data: bytes) -> None:
+    def _leave_to_uvicorn(self) -> None:
         self._leave()
         page = PageLine(self._config, self._server, self._app_state)
         self.transport.set_protocol(page)
         page.connection_made(self.transport)
-        page.data_received(data)
+        self.transport.resume_reading()
+        page.data_received(self._come)
 
     def _leave(self) -> None:
         self._server.connections.discard(self)
@@ -161,7 +194,7 @@ class Doorstep(Bounded):
         """The line is the wire's."""
         self._leave()
         _, deflate = self._agreed
-        wire = wired(self.transport, self._server, self._config, deflate, ear, self._early)
+        wire = wired(self.transport, self._server, self._config, deflate, ear, self._come)
         self.transport = Elsewhere()
         return wire
 

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from logging import ERROR
 
 import pytest
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from facilitate.web.doorsteps import Doorstep, agreed_on
+from facilitate.web.doorsteps import AT_ONCE, Doorstep, Queue, agreed_on
 from facilitate.web.handshakes import PageLine, SocketLine
 from facilitate.web.knocks import LONGEST, MOST_FIELDS, read
 
@@ -144,12 +145,12 @@ async def heard(
         for segment in segments:
             with suppress(BrokenPipeError):  # it was turned away already
                 theirs.send(segment)
-            if not goes:
-                await a_moment()
+            await a_moment()
         for line in server.connections.copy() if stops else ():
             line.shutdown()
         come = b"" if goes else _come(theirs)
-    await a_moment()
+    for _ in range(3):
+        await a_moment()
     for task in server.tasks.copy():
         task.cancel()
     transport.close()
@@ -357,8 +358,8 @@ def test_who_goes_before_the_answer_is_no_fault_and_leaves_nothing_behind(
 
     async def slow(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        for _ in range(6):
-            await asyncio.sleep(0)
+        for _ in range(3):
+            await a_moment()
         try:
             await send({"type": "websocket.accept"})
         except OSError as gone:
@@ -367,3 +368,39 @@ def test_who_goes_before_the_answer_is_no_fault_and_leaves_nothing_behind(
     asyncio.run(heard(Doorstep, request(FIELDS), by=slow, goes=True))
     assert len(left) == 1
     assert [line for line in caplog.records if line.levelno >= ERROR] == []
+
+
+def test_of_a_crowd_a_few_are_seen_to_then_all_others_have_their_turn() -> None:
+    async def crowd() -> tuple[list[int], list[int]]:
+        queue, seen = Queue(), list[int]()
+        for number in range(3 * AT_ONCE):
+            queue.join(partial(seen.append, number))
+        each: list[int] = []
+        while len(seen) < 3 * AT_ONCE:
+            before = len(seen)
+            await asyncio.sleep(0)
+            each.append(len(seen) - before)
+        queue.join(lambda: seen.append(-1))  # whoever comes when all have gone
+        await a_moment()
+        return seen, each
+
+    seen, each = asyncio.run(crowd())
+    assert seen == [*range(3 * AT_ONCE), -1]
+    assert max(each) == AT_ONCE
+
+
+def test_who_cannot_be_seen_to_keeps_nobody_else_at_the_door() -> None:
+    seen: list[str] = []
+
+    def fails() -> None:
+        raise ValueError
+
+    async def crowd() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda *_: seen.append("logged"))
+        queue = Queue()
+        queue.join(fails)
+        queue.join(lambda: seen.append("next"))
+        await a_moment()
+
+    asyncio.run(crowd())
+    assert seen == ["logged", "next"]

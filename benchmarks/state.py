@@ -29,12 +29,14 @@ from facilitate.settings import Settings
 from facilitate.web.drawings import Sheet, View
 from facilitate.web.pages import PAGES
 
-LONG = 100_000  # events
+LONG, SHORT = 100_000, 1_000  # events
 RESTART = 2.0  # s of a core that a restart may take with as many
 CROWD = 2_000  # people who join at once
+SPEAKERS = 200  # who speak at once
+WARM = 3  # times that they do before it counts
 VOICES = 300  # contributions on one page
 QUICK, SLOW = 3, 7  # repetitions
-MB = 1e6
+MB, MICRO = 1e6, 1e6
 
 
 def measure(quick: bool, progress: Progress) -> list[Figure]:
@@ -44,6 +46,8 @@ def measure(quick: bool, progress: Progress) -> list[Figure]:
         progress(f"A record of {LONG:,} events …")
         write(database, LONG)
         found = list(_restarts("SQLite", database, times, progress))
+        progress("Commands early and late in a day …")
+        found += _commands(Path(folder), database, times)
         with _postgresql(progress) as other:
             if other is not None:
                 progress(f"A record of {LONG:,} events in PostgreSQL …")
@@ -107,6 +111,30 @@ def _postgresql(progress: Progress) -> Iterator[str | None]:
         yield server.fresh_database()
     finally:
         server.close()
+
+
+# --- commands --------------------------------------------------------------------------
+
+
+def _commands(folder: Path, long: str, times: int) -> Iterator[Figure]:
+    short = str(folder / "short.db")
+    write(short, SHORT)
+    for length, database in ((SHORT, short), (LONG, long)):
+        engine = open_database(database)
+        log = Log(engine)
+        live = LiveForum(log.forums()[0], log, Directory(engine))
+        cpu = [asyncio.run(_many_speak(live, n)) for n in range(WARM + times)][WARM:]
+        engine.dispose()
+        yield figure(f"CPU of a command after {length:,} events", cpu, "µs")
+
+
+async def _many_speak(live: LiveForum, time: int) -> float:
+    room = next(iter(live.state.breakouts))
+    used = process_time()
+    await asyncio.gather(
+        *(live.handle(_said(room, time * SPEAKERS + n), "p0") for n in range(SPEAKERS))
+    )
+    return (process_time() - used) / SPEAKERS * MICRO
 
 
 # --- crowds ----------------------------------------------------------------------------

@@ -88,6 +88,35 @@ def test_whoever_speaks_while_others_do_comes_into_the_same_turn(
     assert ROUNDS <= len(written) < 1.5 * ROUNDS
 
 
+def test_a_command_takes_no_more_steps_however_much_was_said_before(
+    engine: Engine, live: LiveForum
+) -> None:
+    early = steps(engine, words("c-early"), words("early"))
+    asyncio.run(asked(live, "anna", *(words(f"c{n}") for n in range(3000))))
+    late = steps(engine, words("c-late"), words("late"))
+    assert 100 < late < 1.2 * early
+
+
+def steps(engine: Engine, *commands: Command) -> int:
+    """The calls that a turn of the last takes in the writer's thread, when it is not the first."""
+    counted = 0
+
+    def count(frame: object, happening: str, argument: object) -> None:
+        nonlocal counted
+        counted += happening in ("call", "c_call")
+
+    live = node(engine)
+    threading.setprofile(count)
+    try:
+        *first, last = commands
+        asyncio.run(asked(live, "anna", *first))  # the thread begins with its first turn
+    finally:
+        threading.setprofile(None)
+    before = counted
+    asyncio.run(live.handle(last, "anna"))
+    return counted - before
+
+
 def test_a_refusal_is_for_the_asker_alone(live: LiveForum) -> None:
     before = live.seq
     outcomes = asyncio.run(asked(live, "anna", words("c1"), words("c2", " "), words("c3")))

@@ -53,6 +53,7 @@ def config(app: object, settings: Settings, level: str = "INFO") -> uvicorn.Conf
         app,  # type: ignore[arg-type]
         host=settings.host,
         port=settings.port,
+        loop="asyncio",  # left to itself uvicorn takes uvloop where somebody has installed it
         http=http,
         ws=ws,
         ws_max_size=MESSAGE_LIMIT,

@@ -1,8 +1,10 @@
 """The server's limits, and why it cannot start when it cannot."""
 
+import asyncio
 import gc
 import re
 import socket
+from contextlib import closing
 from dataclasses import replace
 from logging import LogRecord
 from pathlib import Path
@@ -33,6 +35,14 @@ from tests.postgres import free_port
 
 async def nothing(scope: object, receive: object, send: object) -> None:
     return
+
+
+def test_the_loop_is_the_one_the_sockets_were_tested_on() -> None:
+    """However many others are installed beside."""
+    loop = config(nothing, Settings()).get_loop_factory()
+    assert loop is not None
+    with closing(loop()) as here:
+        assert isinstance(here, asyncio.SelectorEventLoop)
 
 
 def test_messages_are_bounded_and_nothing_is_compressed_or_logged() -> None:

@@ -450,14 +450,13 @@ def test_what_does_not_show_on_a_page_is_told_there_only_now_and_then(live: Live
     assert {frame.text for frame in here.frames} == {f'{{"seq":{f.seq}}}' for f in here.frames}
 
 
-def test_who_stood_in_different_places_where_nothing_shows_hear_the_same(live: LiveForum) -> None:
-    views = Views(live)
-    view = views.html(BREAKOUT, "b2", "en", frozenset({Role.PARTICIPANT}))
+def test_what_shows_is_told_at_once_though_nothing_did_before_it(live: LiveForum) -> None:
+    view = Views(live).html(BREAKOUT, "b2", "en", frozenset({Role.PARTICIPANT}))
     before = view.seq
     asyncio.run(live.handle(words(1), "anna"))
-    assert view.seq == before
+    assert before <= view.seq <= live.seq
     asyncio.run(live.handle(OpenBreakout("b2", 60), "sam"))
-    assert view.seq == live.seq == before + 2
+    assert view.seq == live.seq
 
 
 def test_what_does_not_show_is_looked_at_once_however_long_it_goes_on(live: LiveForum) -> None:
@@ -472,7 +471,7 @@ def test_what_does_not_show_is_looked_at_once_however_long_it_goes_on(live: Live
     before = view.seq
     for n in range(MANY):
         asyncio.run(live.handle(words(n), "anna"))
-        assert view.seq in (before, live.seq)
+        assert before <= view.seq <= live.seq
         assert framed(view.frame(before, presence=False)) == f'{{"seq":{live.seq}}}'
     assert looked_at == live.events[before:]
 

@@ -1,5 +1,9 @@
 """The words of a text: cut, compared, and joined again."""
 
+import unicodedata
+from itertools import pairwise
+
+import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
@@ -14,6 +18,23 @@ def words(text: str) -> list[str]:
 @given(texts | any_texts)
 def test_the_words_of_a_text_joined_are_the_text_to_the_character(text: str) -> None:
     assert "".join(token.space + token.word for token in tokenize(text)) == text
+
+
+MARKS = "\u0301\u0323\u064b\u0651\u093f\u094d\u0e49\ufe0f\u20e3\U0001f3fd\u200d"
+clusters = st.text(st.sampled_from(f"eй中لकनนำа👩👍x1 {MARKS}"), max_size=30)
+
+
+@given(texts | any_texts | clusters)
+def test_nothing_is_cut_within_what_people_see_as_one_character(text: str) -> None:
+    """No word begins with what binds to the word before it: accents, vowel signs, joiners."""
+    for before, token in pairwise(tokenize(text)):
+        if not token.space and before.word:
+            assert not binds(token.word[:1])
+            assert not before.word.endswith("\u200d") or token.word[0].isalnum()
+
+
+def binds(character: str) -> bool:
+    return bool(character) and (character in MARKS or unicodedata.category(character)[0] == "M")
 
 
 def test_white_space_stays_with_the_word_behind_it() -> None:

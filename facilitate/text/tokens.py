@@ -78,7 +78,7 @@ _FLAG = r"[\U0001f1e6-\U0001f1ff]{2}"
 _SIGN = rf"[^{_SPACE}][{_MARKS}]*(?:(?<=\u200d)[^\w{_SPACE}][{_MARKS}]*)*"
 _ITEM = rf"[{_SPACE}]*\n[{_SPACE}]*(?:\(?(?:[a-zа-я]|[ivx]+|\d{{1,2}})[.)]|[-*•·–—])"
 _TOKEN = re.compile(
-    rf"((?:{_ITEM}(?=[{_SPACE}]))?[{_SPACE}]*)((?i:{_ELISION})|{_NUMBER}(?!{_LETTER})|{_WORD}"
+    rf"((?:{_ITEM}(?=[{_SPACE}]))?[{_SPACE}]*)((?i:{_ELISION})|{_NUMBER}(?![{_MARKS}]|{_LETTER})|{_WORD}"
     rf"|{_COMPOUND}|{_SOLO_NUMBER}|{_CHARACTER}|{_FLAG}|{_SIGN}|)"
 )
 _SOLO_WORD = re.compile(f"[{_SOLO}]")

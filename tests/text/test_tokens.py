@@ -30,7 +30,6 @@ def test_nothing_is_cut_within_what_people_see_as_one_character(text: str) -> No
     for before, token in pairwise(tokenize(text)):
         if not token.space and before.word:
             assert not binds(token.word[:1])
-            assert not before.word.endswith("\u200d") or token.word[0].isalnum()
 
 
 def binds(character: str) -> bool:
@@ -60,6 +59,7 @@ def test_white_space_stays_with_the_word_behind_it() -> None:
         ("يجب على العالَم ٢٠٠٥، لا", "يجب|على|العالَم|٢٠٠٥|،|لا"),
         ("می\u200cخواهم संस्कृति", "می\u200cخواهم|संस्कृति"),
         ("👨‍👩‍👧👍🏽🇫🇷🇸🇳1️⃣", "👨‍👩‍👧|👍🏽|🇫🇷|🇸🇳|1️⃣"),
+        ("1️⃣st and 2\u0301nd", "1️⃣st|and|2\u0301nd"),
         ("cafe\u0301 x\u0301\u0323", "cafe\u0301|x\u0301\u0323"),
     ],
 )

@@ -135,7 +135,8 @@ def test_an_amendment_can_be_proposed_before_the_plenary_opens(waiting: House) -
     changed = SHOULD.replace("clean", "clean and open")
     press(waiting, "/plenary", "anna", "ProposeAmendment", text=changed, reason="For all")
     assert [a.text for a in waiting.state.amendments.values()] == [changed]
-    assert "<ins>" in waiting.get("/plenary", by="hugo").text
+    page = waiting.get("/plenary", by="hugo").text
+    assert '<ins><span class="said">[inserted: </span>' in page
 
 
 def test_an_amendment_is_supported_and_withdrawn_by_its_forms(sitting: House) -> None:

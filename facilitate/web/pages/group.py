@@ -64,6 +64,7 @@ BEFORE_PLENARY: frozenset[type[Event]] = frozenset(
         RecommendationOpened,
     }
 )
+FEW = 3  # draft recommendations that hold a text up are read out; more are unfolded
 WORDS_BEFORE = 5  # that show where in the text a site is
 
 
@@ -156,6 +157,7 @@ def context(scene: Scene) -> Context:
         "against_count": sum(map(contradicts, open_sites(group))),
         "kept_count": sum(isinstance(choice, tuple) for choice in group.choices.values()),
         "unexplained": partial(unexplained, scene, group),
+        "FEW": FEW,
         "held_up_by": holding_up(scene.forum.consolidation, group, material(scene.forum)),
         "put_number": _number(scene.forum, put),
         "may_take_back": put is not None and _untouched(scene.forum, put),

@@ -90,7 +90,7 @@ def _repetition(stage: Stage, number: int) -> Row:
 
 
 def _seconds(stage: Stage) -> int:
-    return 4 if stage.quick else 10
+    return 3 if stage.quick else 10
 
 
 def _ours(stage: Stage) -> Row:

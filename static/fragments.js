@@ -9,7 +9,7 @@ export function show({ parts = [], order = [] }) {
   for (const { of, ids } of order) arrange(document.getElementById(of), ids)
 }
 
-function place({ id, html, into }, ends) {
+function place({ id, html, into, before }, ends) {
   const there = document.getElementById(id)
   if (!html) return there && takeOut(there)
   const fresh = parsed(html)
@@ -17,7 +17,7 @@ function place({ id, html, into }, ends) {
   const list = document.getElementById(into)
   if (!list) return
   if (!ends.has(list)) ends.set(list, atEnd(list))
-  list.append(fresh)
+  list.insertBefore(fresh, before ? document.getElementById(before) : null)
   fresh.classList.add("new")
   if (ends.get(list) || own(fresh)) return
   fresh.hidden = list.dataset.news !== undefined

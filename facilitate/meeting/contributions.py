@@ -1,8 +1,9 @@
 """What people say in a breakout, in the hall or remotely, themselves or through a rapporteur."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import product
 from typing import assert_never
 
 from immutables import Map
@@ -64,17 +65,32 @@ class Contribution(Struct, frozen=True, gc=False):
 class Contributions(Struct, frozen=True):
     """All contributions of the forum, and of each breakout those made in it by number.
 
-    ``counted`` is how many of each breakout and kind stand.
+    ``counted`` is how many stand, by breakout, kind and attendance.
     """
 
     by_id: Map[str, Contribution] = Map()
     numbered: Map[str, Map[int, str]] = Map()
-    counted: Map[tuple[str, Kind], int] = Map()
+    counted: Map[tuple[str, Kind, Attendance], int] = Map()
 
     def of(self, breakout: str) -> tuple[Contribution, ...]:
         """In the order they were made."""
         numbered = self.numbered.get(breakout, Map())
         return tuple(self.by_id[numbered[n]] for n in range(1, len(numbered) + 1))
+
+    def standing(
+        self,
+        breakout: str,
+        kinds: Iterable[Kind] = Kind,
+        attendances: Iterable[Attendance] = Attendance,
+    ) -> int:
+        """How many stand; it takes the same time however many there are."""
+        keys = product((breakout,), kinds, attendances)
+        return sum(self.counted.get(key, 0) for key in keys)
+
+    def newest(self, breakout: str) -> Iterator[Contribution]:
+        """The last that was made first."""
+        numbered = self.numbered.get(breakout, Map())
+        return (self.by_id[numbered[n]] for n in range(len(numbered), 0, -1))
 
 
 # --- commands ------------------------------------------------------------
@@ -378,6 +394,6 @@ def _standing(
 
 def _counted(
     contributions: Contributions, made: Contribution, more: int
-) -> Map[tuple[str, Kind], int]:
-    key = made.breakout, made.kind
+) -> Map[tuple[str, Kind, Attendance], int]:
+    key = made.breakout, made.kind, made.attendance
     return contributions.counted.set(key, contributions.counted.get(key, 0) + more)

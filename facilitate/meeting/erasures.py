@@ -17,7 +17,7 @@ from facilitate.meeting import comments, contributions
 from facilitate.meeting.amendments import AmendmentProposed, AmendmentRevised
 from facilitate.meeting.comments import CommentMade
 from facilitate.meeting.contributions import ContributionMade, Standing
-from facilitate.meeting.floor import Floor
+from facilitate.meeting.floor import Floor, without
 from facilitate.meeting.forms import STRUCK, Act, Digest, Fact, Id
 from facilitate.meeting.forums import Forum
 from facilitate.meeting.people import Person, Role, refuse_to_lose_the_secretariat
@@ -115,8 +115,7 @@ def _left(floor: Floor, id: str) -> Floor:
     """Who is erased stands in no queue and speaks no more."""
     speaks = floor.speaking is not None and floor.speaking.person == id
     return replace(
-        floor,
-        hands=_without(floor.hands, id),
+        without(floor, id),
         turns=_without(floor.turns, id),
         speaking=None if speaks else floor.speaking,
     )

@@ -4,6 +4,7 @@ The rule of the queue is the same in the hall and remotely: those who have spoke
 this place come first; among them, who asked first. Attendance plays no part in it.
 """
 
+from bisect import bisect_right
 from datetime import datetime
 from typing import assert_never
 
@@ -32,16 +33,16 @@ class Hand(Struct, frozen=True):
 
 
 class Floor(Struct, frozen=True):
+    """``queue`` has the next speaker first; it is kept in order, as whole crowds raise hands."""
+
     hands: Map[str, Hand] = Map()
     turns: Map[str, int] = Map()  # how often each person has had the floor here
     raised: int = 0
     speaking: Hand | None = None
+    queue: tuple[Hand, ...] = ()
 
-    def queue(self) -> tuple[Hand, ...]:
-        """The next speaker first."""
-        return tuple(sorted(self.hands.values(), key=self._place))
-
-    def _place(self, hand: Hand) -> tuple[int, int]:
+    def place(self, hand: Hand) -> tuple[int, int]:
+        """The least comes first."""
         return self.turns.get(hand.person, 0), hand.number
 
 
@@ -183,15 +184,31 @@ def _end(floor: Floor, place: str, by: Person, at: datetime) -> tuple[Event, ...
 def evolve(floor: Floor, event: Event) -> Floor:
     match event:
         case HandRaised(person=person, attendance=attendance, at=at, by=by):
-            hand = Hand(person, by, attendance, floor.raised + 1, at)
-            return replace(floor, hands=floor.hands.set(person, hand), raised=hand.number)
+            return _raised(floor, Hand(person, by, attendance, floor.raised + 1, at))
         case HandLowered(person=person):
-            return replace(floor, hands=floor.hands.delete(person))
+            return without(floor, person)
         case FloorGiven(person=person):
             turns = floor.turns.set(person, floor.turns.get(person, 0) + 1)
-            speaking = floor.hands[person]
-            return Floor(floor.hands.delete(person), turns, floor.raised, speaking)
+            return replace(without(floor, person), turns=turns, speaking=floor.hands[person])
         case TurnEnded():
             return replace(floor, speaking=None)
         case _:
             assert_never(event)
+
+
+def _raised(floor: Floor, hand: Hand) -> Floor:
+    behind = bisect_right(floor.queue, floor.place(hand), key=floor.place)
+    return replace(
+        floor,
+        hands=floor.hands.set(hand.person, hand),
+        raised=hand.number,
+        queue=(*floor.queue[:behind], hand, *floor.queue[behind:]),
+    )
+
+
+def without(floor: Floor, person: str) -> Floor:
+    """Whose hand is not raised any more, if it was."""
+    if person not in floor.hands:
+        return floor
+    queue = tuple(hand for hand in floor.queue if hand.person != person)
+    return replace(floor, hands=floor.hands.delete(person), queue=queue)

@@ -174,7 +174,7 @@ class Crowd:
             if absent and self._one_in(TURN):
                 yield EndTurn(seat, floor.speaking.person)
             return
-        waiting = [h for h in floor.queue()[:1] if now() - h.at >= PATIENCE / self.pace]
+        waiting = [h for h in floor.queue[:1] if now() - h.at >= PATIENCE / self.pace]
         if waiting and self._one_in(GIVING):
             yield GiveFloor(seat, waiting[0].person)
 

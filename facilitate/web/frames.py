@@ -1,7 +1,7 @@
 """What goes over the wire: a turn's news for one view, drawn once however many listen."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
 import msgspec
@@ -24,14 +24,14 @@ KEPT = 64  # frames a view remembers, for those who are a few turns behind
 
 
 class Fragment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An element to be put in the place of the one with its id, or at the end of ``into``.
-
-    Without ``html`` the element is to go.
+    """An element to be put in the place of the one with its id, or else into ``into``: before
+    the element ``before``, or at the end. Without ``html`` the element is to go.
     """
 
     id: str
     html: str = ""
     into: str = ""
+    before: str = ""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -99,14 +99,16 @@ class HtmlView:
     def seq(self) -> int:
         """How far its readers are to hear: at once if it shows here, else every ``STILL``.
 
-        In a forum of many rooms most of what happens shows on no one page.
+        In a forum of many rooms most of what happens shows on no one page. Where drawing takes
+        long, what shows is told every so often too.
         """
-        live = self.live
+        live, calm = self.live, self.page.calm
         if self._seq != live.seq:
             new, self._looked_at = live.events[self._looked_at :], live.seq
             if self._shows(new):
                 self._shown = live.seq
-            if self._shown == live.seq or monotonic() - self._moved_at >= STILL:
+            at_once = _moves(new) or (self._shown == live.seq and not calm)
+            if at_once or monotonic() - self._moved_at >= max(STILL, calm):
                 self._seq, self._moved_at = live.seq, monotonic()
         return self._seq
 
@@ -140,8 +142,7 @@ class HtmlView:
         return Packed(scene.seq, _json.encode(frame).decode())
 
     def _shows(self, events: Sequence[Event]) -> bool:
-        """Or may be the end of the view for somebody."""
-        return any(isinstance(event, MOVING) for event in events) or any(
+        return any(
             self._touched(part, events, presence=False)
             if isinstance(part, Part)
             else any(True for _ in self._keys(part, events))
@@ -159,10 +160,21 @@ class HtmlView:
         keys = dict.fromkeys(self._keys(items, events))
         if presence and items.presence is not None:
             keys |= dict.fromkeys(items.presence(scene.forum, self.place))
-        for key in keys:
+        for key, behind in self._placed(items, keys):
             item = items.find(scene.forum, self.place, key)
             html = "" if item is None else draw_item(self.page, items, item, scene)
-            yield Fragment(f"{items.prefix}-{key}", html, items.into)
+            before = f"{items.prefix}-{behind}" if behind else ""
+            yield Fragment(f"{items.prefix}-{key}", html, items.into, before)
+
+    def _placed(self, items: Items, keys: Iterable[str]) -> Iterable[tuple[str, str]]:
+        """Each with what it stands before; the last first, so that it finds that there."""
+        if items.sequence is None or not keys:
+            return ((key, "") for key in keys)
+        sequence = items.sequence(self.live.state, self.place)
+        place = {key: number for number, key in enumerate(sequence)}
+        behind = dict(zip(sequence, (*sequence[1:], ""), strict=False))
+        last_first = sorted(keys, key=lambda key: place.get(key, -1), reverse=True)
+        return ((key, behind.get(key, "")) for key in last_first)
 
     def _keys(self, items: Items, events: Sequence[Event]) -> Iterator[str]:
         for event in events:
@@ -172,6 +184,11 @@ class HtmlView:
         if items.order is not None:
             keys = items.order(scene.forum, self.place)
             yield Order(items.into, tuple(f"{items.prefix}-{key}" for key in keys))
+
+
+def _moves(events: Iterable[Event]) -> bool:
+    """It may be the end of the view for somebody."""
+    return any(isinstance(event, MOVING) for event in events)
 
 
 class JsonView:

@@ -43,6 +43,7 @@ class Items:
     ``touches`` gives the keys of the items an event is about; ``find`` the item of a key, or None
     if it is no longer there. The template draws one element with id ``prefix-key`` from ``name``.
     ``order`` gives the keys in order for a list that can be rearranged; it must be a short one.
+    ``sequence`` gives them for a list into whose midst new ones may come, while none moves.
     ``presence`` gives the keys of the items that who is here touches. With an empty ``into``
     nothing is appended.
     """
@@ -55,6 +56,7 @@ class Items:
     find: Callable[[Forum, str, str], object | None]
     order: Callable[[Forum, str], Sequence[str]] | None = None
     presence: Callable[[Forum, str], Iterable[str]] | None = None
+    sequence: Callable[[Forum, str], Sequence[str]] | None = None
 
 
 async def at_once(scene: Scene) -> None:
@@ -65,6 +67,7 @@ async def at_once(scene: Scene) -> None:
 class Page:
     """``context`` must be cheap: it is drawn upon for every part. Long lists are methods of the
     scene that only the whole page calls; what takes long is made ``ready`` before it is drawn.
+    ``calm`` are the seconds between two tellings of what takes long to draw, as the report does.
     ``sits_at`` is the place where its readers are present; ``about`` the place of a page whose
     path names none. A page that is each reader's ``own`` has more of theirs than what
     :mod:`facilitate.web.mine` lights up, and is drawn for each alone.
@@ -80,6 +83,7 @@ class Page:
     about: str = ""
     own: bool = False
     ready: Callable[[Scene], Awaitable[None]] = at_once
+    calm: float = 0.0
 
 
 def no_place(forum: Forum, place: str) -> bool:

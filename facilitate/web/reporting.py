@@ -20,6 +20,7 @@ from facilitate.web.scenes import Scene
 
 Translate = Callable[[str], str]
 Key: TypeAlias = tuple[str, int]  # the language, and the last event
+REPORTED = 2.0  # s between two tellings of a page that is drawn from it
 KEPT = 8  # copies of a forum: two languages, at the last few turns
 FORMATS: Mapping[str, Callable[[Report, Translate], bytes]] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from datetime import datetime
 from facilitate.live.forum import LiveForum
 from facilitate.meeting import Attendance, Forum, Role
 from facilitate.meeting.contributions import Contribution, Standing
-from facilitate.meeting.floor import Floor, Hand
+from facilitate.meeting.floor import Floor
 from facilitate.meeting.forms import Words
 from facilitate.meeting.forums import ForumPlanned
 from facilitate.record.directory import Entry
@@ -94,9 +94,6 @@ class Scene:
 
     def floor(self, place: str = "") -> Floor:
         return self.forum.floors.get(place or self.place, Floor())
-
-    def queue(self, place: str = "") -> tuple[Hand, ...]:
-        return self.floor(place).queue()
 
     def present(self, place: str = "") -> dict[str, int]:
         """How many are at the place now, by attendance; with no place, in the whole forum.

@@ -114,7 +114,7 @@ def test_a_turn_is_ended_by_the_speaker_or_by_those_who_run_the_place() -> None:
 def test_those_who_have_spoken_less_come_first_wherever_they_are() -> None:
     again = HandRaised("b1", ANNA, Attendance.REMOTE, at=NOON, by=ANNA)
     floor = given(OPENED, ANNAS, GIVEN, ENDED, again, HUGOS).forum.floors["b1"]
-    assert [hand.person for hand in floor.queue()] == [HUGO, ANNA]
+    assert [hand.person for hand in floor.queue] == [HUGO, ANNA]
 
 
 def test_a_floor_knows_hands_turns_and_speaker() -> None:
@@ -122,7 +122,7 @@ def test_a_floor_knows_hands_turns_and_speaker() -> None:
     annas = Hand(ANNA, ANNA, Attendance.REMOTE, 1, NOON)
     hugos = Hand(HUGO, HUGO, Attendance.HALL, 2, NOON)
     turns = Floor().turns.set(ANNA, 1)
-    assert floor == Floor(Floor().hands.set(HUGO, hugos), turns, 2, annas)
+    assert floor == Floor(Floor().hands.set(HUGO, hugos), turns, 2, annas, (hugos,))
 
 
 def test_a_turn_that_is_over_is_not_ended_for_the_next_speaker() -> None:

@@ -68,7 +68,7 @@ def test_among_equals_in_turns_arrival_decides(
 ) -> None:
     floor, told = played(asked, where)
     turns = turns_taken(told)
-    queue = floor.queue()
+    queue = floor.queue
     for first, second in pairwise(queue):
         before, behind = turns.get(first.person, 0), turns.get(second.person, 0)
         assert before < behind or (
@@ -93,7 +93,7 @@ def test_attendance_never_decides(
     elsewhere: dict[str, Attendance],
 ) -> None:
     here, there = played(asked, where)[0], played(asked, elsewhere)[0]
-    assert [hand.person for hand in here.queue()] == [hand.person for hand in there.queue()]
+    assert [hand.person for hand in here.queue] == [hand.person for hand in there.queue]
 
 
 @given(asked, attendances)
@@ -101,6 +101,7 @@ def test_nobody_stands_in_the_queue_twice_however_the_hand_was_raised(
     asked: list[tuple[str, Command]], where: dict[str, Attendance]
 ) -> None:
     floor, _ = played(asked, where)
-    queue = [hand.person for hand in floor.queue()]
+    queue = [hand.person for hand in floor.queue]
     assert len(queue) == len(set(queue))
+    assert {hand.person: hand for hand in floor.queue} == dict(floor.hands)
     assert floor.speaking is None or floor.speaking.person not in queue

@@ -208,7 +208,7 @@ class AnyMeeting(RuleBasedStateMachine):
     def what_stands_in_a_breakout_is_counted(self) -> None:
         by_id = self.forum.contributions.by_id.values()
         standing = [made for made in by_id if made.standing is Standing.STANDS]
-        there = Counter((made.breakout, made.kind) for made in standing)
+        there = Counter((made.breakout, made.kind, made.attendance) for made in standing)
         assert +Counter(dict(self.forum.contributions.counted)) == there
 
     @invariant()

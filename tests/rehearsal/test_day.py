@@ -53,7 +53,7 @@ def test_after_the_contributions_all_rooms_are_full_of_voices(acts: dict[Act, Fo
     assert Counter(c.breakout for c in made) == {"good": 30, "online": 30, "policies": 30}
     assert Counter(c.standing for c in made) == {Standing.STANDS: 89, Standing.WITHDRAWN: 1}
     assert sum(len(c.endorsements) for c in made) > 200
-    assert all(len(forum.floors[b.id].queue()) == 1 for b in forum.in_order())
+    assert all(len(forum.floors[b.id].queue) == 1 for b in forum.in_order())
 
 
 def test_after_the_drafting_every_breakout_has_reported_what_it_heard(
@@ -94,7 +94,7 @@ def test_after_the_plenary_each_recommendation_is_decided_in_one_of_four_ways(
         Outcome.NOT_ADOPTED: 1,
     }
     assert {amendment.stage for amendment in forum.amendments.values()} == set(Fate)
-    assert len(forum.floors[PLENARY].queue()) == 1
+    assert len(forum.floors[PLENARY].queue) == 1
 
 
 def test_what_is_adopted_has_no_brackets_and_each_clause_has_its_sources(

@@ -57,10 +57,12 @@ class Document:
         start, end = self.spans[id]
         return FRESH.sub('value="" data-fresh', BETWEEN.sub(" ", self.text[start:end]).strip())
 
-    def put(self, id: str, html: str, into: str) -> None:
-        """Replace the element of this id, or append it to ``into``; without html it goes."""
+    def put(self, id: str, html: str, into: str, before: str = "") -> None:
+        """Replace the element of this id, or put it into ``into``; without html it goes."""
         if id in self.spans:
             start, end = self.spans[id]
+        elif html and before in self.spans:
+            start = end = self.spans[before][0]
         elif html and into in self.spans:
             start = end = self.text.rindex("<", *self.spans[into])
         else:

@@ -26,7 +26,7 @@ from facilitate.rehearsal.day import rehearsed
 from facilitate.rehearsal.voices import voices
 from facilitate.web.frames import Fragment, HtmlView
 from facilitate.web.pages import PAGES
-from facilitate.web.parts import Page
+from facilitate.web.parts import Items, Page
 from tests.meeting.playbook import DAY, NOON, ROSA, given
 from tests.properties.meetings import KINDS, heard, in_order
 from tests.properties.test_any_meeting import AMENDED
@@ -159,6 +159,8 @@ def compare(
     happened: Sequence[Event],
 ) -> None:
     for part in parts:
-        shown.put(part.id, part.html.strip(), part.into)
+        shown.put(part.id, part.html.strip(), part.into, part.before)
     for id in live_ids(page, fresh, shown):
         assert shown.element(id) == fresh.element(id), (page.name, happened)
+    for items in (part for part in page.parts if isinstance(part, Items) and part.sequence):
+        assert shown.children.get(items.into) == fresh.children.get(items.into), happened

@@ -128,10 +128,12 @@ def test_a_snapshot_with_what_was_heard_since_equals_a_fresh_page(
             shown = before[place]
             for told in heard(HtmlView(live, page, place, language, roles), seq - stride).parts:
                 assert not told.html or told.id in Document(told.html).spans
-                shown.put(told.id, told.html.strip(), told.into)
+                shown.put(told.id, told.html.strip(), told.into, told.before)
             for id in live_ids(page, fresh, shown):
                 assert shown.element(id) == fresh.element(id), f"{page.name} {place}: {happened}"
             for items in (part for part in page.parts if isinstance(part, Items)):
+                if items.sequence is not None:
+                    assert shown.children.get(items.into) == fresh.children.get(items.into)
                 for id in shown.children.get(items.into, ()):
                     key = id.removeprefix(f"{items.prefix}-")
                     assert id == key or items.find(live.state, place, key) is not None, happened

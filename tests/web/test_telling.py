@@ -31,6 +31,7 @@ from facilitate.web.frames import STILL, HtmlView
 from facilitate.web.packing import Packed
 from facilitate.web.pages import PAGES
 from facilitate.web.parts import Page, Part
+from facilitate.web.reporting import REPORTED
 from facilitate.web.telling import AT_ONCE, COUNT, Circle, Line, Place, Views
 from tests.web.house import PLAN, framed
 
@@ -448,6 +449,24 @@ def test_what_does_not_show_on_a_page_is_told_there_only_now_and_then(live: Live
     assert len(there.frames) == MANY
     assert len(here.frames) <= 1 + seconds / STILL + 1
     assert {frame.text for frame in here.frames} == {f'{{"seq":{f.seq}}}' for f in here.frames}
+
+
+def test_what_is_drawn_from_the_report_is_told_every_so_often(live: LiveForum) -> None:
+    report = next(page for page in PAGES.values() if page.name == "report")
+
+    async def day() -> tuple[Someone, float]:
+        views, loop = Views(live), asyncio.get_running_loop()
+        anna = Someone(person(live, "anna"), (0, 0))
+        sit(live, circle_of(views, Role.PARTICIPANT, page=report, place=""), anna)
+        began = loop.time()
+        await said(live, *(("anna", words(n)) for n in range(10)))
+        seconds = loop.time() - began
+        await all_told(live, anna)
+        return anna, seconds
+
+    anna, seconds = asyncio.run(day())
+    assert 1 <= len(anna.frames) <= 1 + seconds / REPORTED + 1
+    assert anna.frames[-1].seq == live.seq
 
 
 def test_what_shows_is_told_at_once_though_nothing_did_before_it(live: LiveForum) -> None:

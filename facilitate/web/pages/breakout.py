@@ -5,11 +5,11 @@ from functools import partial
 from facilitate.meeting.breakouts import Stage
 from facilitate.meeting.drafts import Draft
 from facilitate.web.pages.choices import cited, counted_by, counts, voices_with_fate
+from facilitate.web.pages.floors import called, floor
 from facilitate.web.pages.shared import (
     COMMENT_ON,
     COMMENTS,
     DRAFT,
-    FLOOR,
     MESSAGES,
     MOVES_A_BREAKOUT,
     PRESENT,
@@ -25,6 +25,7 @@ CHOICES = ("all", "concern", "experience", "gap", "possibility")
 def context(scene: Scene) -> Context:
     breakout = scene.forum.breakouts[scene.place]
     return {
+        "called": partial(called, scene.forum, scene.place),
         "breakout": breakout,
         "topic": scene.forum.topic(breakout.topic),
         "draft": scene.forum.drafts.get(scene.place, Draft()),
@@ -48,7 +49,7 @@ PAGE = Page(
         STANDING,
         counted_by(CHOICES),
         voices_with_fate("parts/contribution.html"),
-        FLOOR,
+        floor("parts/hand.html"),
         Part("raise", "parts/raise.html", MOVES_A_BREAKOUT, here),
         DRAFT,
         COMMENTS,

@@ -13,6 +13,7 @@ from facilitate.meeting.amendments import Amendment, AmendmentAccepted, open_one
 from facilitate.meeting.floor import PLENARY
 from facilitate.meeting.plenary import Sitting
 from facilitate.meeting.recommendations import Stage
+from facilitate.web.pages.floors import called, floor
 from facilitate.web.pages.plenary import the_plenary
 from facilitate.web.pages.recommendations import (
     AMENDS,
@@ -32,9 +33,9 @@ from facilitate.web.pages.recommendations import (
     number_of,
     of_recommendation,
 )
-from facilitate.web.pages.shared import MESSAGES, MOVES_THE_FLOOR, PRESENT
+from facilitate.web.pages.shared import MESSAGES, PRESENT
 from facilitate.web.pages.traces import MOVES_A_FATE
-from facilitate.web.parts import Context, Items, Page, Part, here
+from facilitate.web.parts import Context, Items, Page, Part
 from facilitate.web.reporting import copy_of, prepared
 from facilitate.web.scenes import Scene
 
@@ -47,6 +48,7 @@ def context(scene: Scene) -> Context:
     now = current(forum)
     proposed = open_ones(forum.amendments, now.id) if now else ()
     return {
+        "called": partial(called, scene.forum, scene.place),
         "now": now,
         "number_of": partial(number_of, forum),
         "last": last_decided(forum),
@@ -84,10 +86,6 @@ def _find(forum: Forum, place: str, id: str) -> Amendment | None:
     return there if there and there.recommendation == forum.plenary.current else None
 
 
-def _on_the_floor(event: Event, place: str) -> bool:
-    return type(event) in SITS or here(event, place)
-
-
 def chairs_or_helps(forum: Forum, person: Person, place: str) -> bool:
     return bool(person.roles & {Role.CHAIR, Role.SECRETARIAT})
 
@@ -111,7 +109,8 @@ PAGE = Page(
             SITS | TURNS | AMENDS | ORDERS,
         ),
         Part("sitting", "parts/sitting.html", SITS | TURNS),
-        Part("floor", "parts/floor-run.html", MOVES_THE_FLOOR | SITS, _on_the_floor),
+        floor("parts/hand-run.html", SITS),
+        Part("hand-in-hall", "parts/hand-in-hall.html", SITS),
         PRESENT,
         Part("measures", "parts/measures.html", SITS | MOVES_A_FATE),
     ),

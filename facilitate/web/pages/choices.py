@@ -50,18 +50,17 @@ def uncited(forum: Forum, breakout: str) -> int:
     by_id = forum.contributions.by_id
     quoted = [by_id[id] for id in cited(forum, breakout)]
     there = [c for c in quoted if c.breakout == breakout and c.standing is Standing.STANDS]
-    return _many(forum, breakout, "all") - len(there)
+    return forum.contributions.standing(breakout) - len(there)
 
 
 def _many(forum: Forum, breakout: str, choice: str) -> int:
-    counted = forum.contributions.counted
     match choice:
         case "uncited":
             return uncited(forum, breakout)
         case "all":
-            return sum(counted.get((breakout, kind), 0) for kind in Kind)
+            return forum.contributions.standing(breakout)
         case _:
-            return counted.get((breakout, Kind(choice)), 0)
+            return forum.contributions.standing(breakout, (Kind(choice),))
 
 
 COUNTED: frozenset[type[Event]] = frozenset(

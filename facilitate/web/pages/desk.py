@@ -32,12 +32,12 @@ from facilitate.web.pages.choices import (
     uncited,
     voices_with_fate,
 )
+from facilitate.web.pages.floors import called, floor
 from facilitate.web.pages.shared import (
     COMMENTS,
     COMMENTS_ON_A_DRAFT,
     MESSAGES,
     MOVES_A_BREAKOUT,
-    MOVES_THE_FLOOR,
     PRESENT,
     STANDING,
     WRITES_A_DRAFT,
@@ -58,6 +58,7 @@ def its_rapporteurs(forum: Forum, person: Person, place: str) -> bool:
 def context(scene: Scene) -> Context:
     breakout = scene.forum.breakouts[scene.place]
     return {
+        "called": partial(called, scene.forum, scene.place),
         "breakout": breakout,
         "topic": scene.forum.topic(breakout.topic),
         "room": f"{scene.forum.id}.{breakout.id}.e{EPOCH}",
@@ -144,7 +145,8 @@ PAGE = Page(
             COUNTED | WRITES_A_DRAFT | MOVES_A_BREAKOUT | COMMENTS_ON_A_DRAFT,
             of_this_breakout,
         ),
-        Part("floor", "parts/floor-run.html", MOVES_THE_FLOOR | MOVES_A_BREAKOUT, here),
+        floor("parts/hand-run.html", MOVES_A_BREAKOUT),
+        Part("hand-in-hall", "parts/hand-in-hall.html", MOVES_A_BREAKOUT, here),
         PRESENT,
     ),
     exists=a_breakout,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from facilitate.meeting import Event, Forum
 from facilitate.web.pages.shared import MESSAGES
 from facilitate.web.parts import Context, Items, Page, all_who_joined
-from facilitate.web.reporting import prepared
+from facilitate.web.reporting import REPORTED, prepared
 from facilitate.web.scenes import Scene
 
 
@@ -38,4 +38,5 @@ def followed(
         exists=exists,
         sits_at=lambda place: "",
         ready=prepared,
+        calm=REPORTED,
     )

@@ -25,7 +25,7 @@ from facilitate.web.pages.recommendations import amended, marks, numbers
 from facilitate.web.pages.shared import MESSAGES, commented
 from facilitate.web.pages.traces import contributions_told, recommendations_told
 from facilitate.web.parts import Context, Items, Page, all_who_joined, no_place
-from facilitate.web.reporting import copy_of, prepared
+from facilitate.web.reporting import REPORTED, copy_of, prepared
 from facilitate.web.scenes import Scene
 
 
@@ -173,4 +173,5 @@ PAGE = Page(
     exists=no_place,
     own=True,
     ready=prepared,
+    calm=REPORTED,
 )

@@ -14,6 +14,7 @@ from facilitate.meeting.consolidation import GroupPut, GroupTakenBack
 from facilitate.meeting.floor import PLENARY
 from facilitate.meeting.plenary import Sitting
 from facilitate.meeting.recommendations import Recommendation, RecommendationMoved
+from facilitate.web.pages.floors import called, floor
 from facilitate.web.pages.recommendations import (
     AMENDS,
     ANSWERS,
@@ -30,7 +31,7 @@ from facilitate.web.pages.recommendations import (
     numbers,
     of_recommendation,
 )
-from facilitate.web.pages.shared import FLOOR, MESSAGES, PRESENT
+from facilitate.web.pages.shared import MESSAGES, PRESENT
 from facilitate.web.parts import Context, Items, Page, Part, all_who_joined
 from facilitate.web.scenes import Scene
 
@@ -41,6 +42,7 @@ def context(scene: Scene) -> Context:
     forum = scene.forum
     now = current(forum)
     return {
+        "called": partial(called, scene.forum, scene.place),
         "now": now,
         "number_of": partial(number_of, forum),
         "last": last_decided(forum),
@@ -132,7 +134,7 @@ PAGE = Page(
         ),
         Items("new-ones", "amendment", "amendment", "parts/amendment.html", _new_ones, _new_one),
         Part("propose-new", "parts/propose-new.html", SITS),
-        FLOOR,
+        floor("parts/hand.html"),
         Part("raise", "parts/raise.html", SITS),
         PRESENT,
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from facilitate.meeting import Event, Forum
 from facilitate.meeting.amendments import open_ones
@@ -84,9 +85,13 @@ class Voices:
 
 
 def _voices(scene: Scene) -> Voices:
-    standing = [c for c in scene.contributions() if c.standing is Standing.STANDS]
-    hall = sum(c.attendance is Attendance.HALL for c in standing)
-    return Voices(standing[: -VOICES - 1 : -1], hall, len(standing) - hall)
+    said, place = scene.forum.contributions, scene.place
+    there = (each for each in said.newest(place) if each.standing is Standing.STANDS)
+    return Voices(
+        latest=tuple(islice(there, VOICES)),
+        hall=said.standing(place, attendances=(Attendance.HALL,)),
+        remote=said.standing(place, attendances=(Attendance.REMOTE,)),
+    )
 
 
 # --- the plenary -----------------------------------------------------------

@@ -37,7 +37,7 @@ from facilitate.web.pages.traces import (
     unheard,
 )
 from facilitate.web.parts import Context, Items, Page, Part, all_who_joined, no_place
-from facilitate.web.reporting import copy_of, prepared
+from facilitate.web.reporting import REPORTED, copy_of, prepared
 from facilitate.web.scenes import Scene
 
 ANY: frozenset[type[Event]] = frozenset(get_args(Event))
@@ -144,4 +144,5 @@ PAGE = Page(
     ),
     exists=no_place,
     ready=prepared,
+    calm=REPORTED,
 )

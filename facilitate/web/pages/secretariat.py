@@ -13,7 +13,6 @@ from facilitate.meeting.contributions import (
     ContributionMade,
     ContributionShown,
     ContributionWithdrawn,
-    Standing,
 )
 from facilitate.meeting.drafts import Draft
 from facilitate.meeting.people import AttendanceChanged, PersonRemoved, RolesAssigned
@@ -55,11 +54,10 @@ class Figures:
 
 
 def figures(scene: Scene, breakout: Breakout) -> Figures:
-    standing = [c for c in scene.contributions(breakout.id) if c.standing is Standing.STANDS]
-    hall = sum(c.attendance is Attendance.HALL for c in standing)
+    said = scene.forum.contributions
     return Figures(
-        hall=hall,
-        remote=len(standing) - hall,
+        hall=said.standing(breakout.id, attendances=(Attendance.HALL,)),
+        remote=said.standing(breakout.id, attendances=(Attendance.REMOTE,)),
         hands=len(scene.floor(breakout.id).hands),
         present=scene.present(breakout.id),
         draft=scene.forum.drafts.get(breakout.id, Draft()),

@@ -74,7 +74,6 @@ MOVES_THE_FLOOR: frozenset[type[Event]] = frozenset(
 
 MESSAGES = Part("messages", "parts/messages.html", frozenset({Announced, MessageTakenDown}))
 STANDING = Part("standing", "parts/standing.html", MOVES_A_BREAKOUT, here)
-FLOOR = Part("floor", "parts/floor.html", MOVES_THE_FLOOR, here)
 PRESENT = Part("present", "parts/present.html", presence=True)
 DRAFT = Part("draft", "parts/draft.html", WRITES_A_DRAFT, here)
 

@@ -76,12 +76,13 @@ function carryChoices(there, fresh) {
 }
 
 // What was typed stays. If somebody else saved meanwhile it also keeps the version it was typed over,
-// and a "behind" event carries what stands now.
+// and a "behind" event carries what stands now; but with data-of-now it is said of whatever stands.
 function graft(there, fresh, field) {
   const target = field.id ? fresh.querySelector(`#${CSS.escape(field.id)}`) : fresh.querySelector(`[name="${field.name}"]`)
   const live = field.matches(LIVE)
   const typed = changed(field) && !live
-  if (typed && (!target || (version(field.form) !== version(target.form) && !sentFrom(field.form, target.form)))) return behind(there, field, fresh)
+  const bound = typed && !("ofNow" in field.dataset)
+  if (bound && (!target || (version(field.form) !== version(target.form) && !sentFrom(field.form, target.form)))) return behind(there, field, fresh)
   if (!target) return there.replaceWith(fresh)
   delete there.dataset.behind
   around(there, fresh, field, target)

@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from facilitate.meeting import Command
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
-from facilitate.meeting.consolidation import FormGroup
+from facilitate.meeting.consolidation import FormGroup, PartFromGroup
 from facilitate.meeting.contributions import Contribute, Kind, TakeDown
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
+from facilitate.meeting.groups import ChooseReading
 from facilitate.meeting.plenary import OpenPlenary
 from tests.browser import DESK, PHONE, Window, axe
 from tests.kit.screens import somebody
@@ -183,6 +184,23 @@ def test_three_drafts_become_one_text_that_leads_back_to_a_voice_from_the_hall(
     expect(anna.locator("main")).to_contain_text("Taken up in recommendation 1")
     expect(anna.locator("main mark").first).to_be_visible()
     assert axe(anna) == []
+
+
+def test_a_reason_is_kept_while_somebody_settles_a_place_and_goes_with_the_text_that_stands(
+    door: Door, window: Window
+) -> None:
+    ask(door, "sam", PartFromGroup("g1", 1, "b1/d2"))
+    sam = signed_in(window(DESK), door, "sam", "/consolidation/g1")
+    why = sam.get_by_label("Why they go no further")
+    why.fill("The first says it shorter.")
+    ask(door, "ramon", ChooseReading("g1", 2, 0, 0))
+    expect(sam.locator("#site-0")).to_contain_text("Ramon, at")
+    expect(sam.locator('#group-standing [name="version"]').first).to_have_value("3")
+    expect(why).to_have_value("The first says it shorter.")
+    sam.get_by_role("button", name="and put this text to the plenary").click()
+    expect(sam.get_by_text("Before the plenary as recommendation 1")).to_be_visible()
+    at(sam, door, "/consolidation")
+    expect(sam.locator("#set-aside")).to_contain_text("The first says it shorter.")
 
 
 def propose(page: Page, old: str, new: str) -> None:

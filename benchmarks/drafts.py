@@ -34,7 +34,7 @@ class Scale:
     """``paced`` and ``saturated`` are the operations of each writer; of five rooms it is a part."""
 
     writers: int = 20
-    repetitions: int = 5
+    repetitions: int = 3
     paced: int = 150
     saturated: int = 600
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, and_, insert, select
+from sqlalchemy import ColumnElement, Engine, and_, delete, insert, select
 
+from facilitate.record.draft_leases import hold
 from facilitate.record.engines import NotWrittenDown, reading, writing
 from facilitate.record.tables import draft_updates, people
 
@@ -30,20 +31,18 @@ class DraftUpdate:
 
 @dataclass(frozen=True, slots=True)
 class DraftLog:
-    """The log of one draft. What it was laid out as stands in ``epoch``."""
+    """The log of one draft, as the ``holder`` of its lease writes it.
+
+    What it was laid out as stands in ``epoch``.
+    """
 
     engine: Engine
     forum: str
     draft: str
     epoch: int
+    holder: str
 
-    def read(self, after: int = 0) -> list[DraftUpdate]:
-        its = and_(
-            draft_updates.c.forum == self.forum,
-            draft_updates.c.draft == self.draft,
-            draft_updates.c.epoch == self.epoch,
-            draft_updates.c.number > after,
-        )
+    def read(self) -> list[DraftUpdate]:
         query = select(
             draft_updates.c.number,
             draft_updates.c.person,
@@ -52,18 +51,36 @@ class DraftLog:
             draft_updates.c.contribution,
             draft_updates.c.seq,
         )
-        ordered = query.where(its).order_by(draft_updates.c.number)
+        ordered = query.where(self._its).order_by(draft_updates.c.number)
         with reading(self.engine) as connection:
             rows = connection.execute(ordered.execution_options(yield_per=BATCH))
             return [DraftUpdate(*row) for row in rows]
 
+    @property
+    def _its(self) -> ColumnElement[bool]:
+        return and_(
+            draft_updates.c.forum == self.forum,
+            draft_updates.c.draft == self.draft,
+            draft_updates.c.epoch == self.epoch,
+        )
+
     def write_down(self, updates: Sequence[DraftUpdate], typed_by: Iterable[str] = ()) -> None:
-        """All or none. Raises :class:`NotWrittenDown`, also where a writer is erased meanwhile."""
+        """All or none. Raises :class:`NotWrittenDown`, also where a writer is erased meanwhile, or
+        another server holds the draft by now."""
         writers = frozenset(typed_by)
         known = select(people.c.id).where(people.c.forum == self.forum, people.c.id.in_(writers))
         with writing(self.engine) as connection:
+            hold(connection, self.forum, self.draft, self.holder)
             if writers - frozenset(connection.scalars(known.with_for_update(read=True))):
                 raise NotWrittenDown("Somebody who wrote this is not in the forum any more.")
+            connection.execute(insert(draft_updates), [self._row(each) for each in updates])
+
+    def shorten(self, updates: Sequence[DraftUpdate]) -> None:
+        """These in the place of all up to the last of them. Raises :class:`NotWrittenDown`."""
+        old = and_(self._its, draft_updates.c.number <= updates[-1].number)
+        with writing(self.engine) as connection:
+            hold(connection, self.forum, self.draft, self.holder)
+            connection.execute(delete(draft_updates).where(old))
             connection.execute(insert(draft_updates), [self._row(each) for each in updates])
 
     def _row(self, update: DraftUpdate) -> dict[str, object]:

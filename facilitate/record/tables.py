@@ -116,3 +116,13 @@ draft_updates = Table(
     Column("seq", Integer, info=IMPERSONAL),
     Index(None, "forum", "person"),
 )
+
+# One row a draft that was ever written live: the server that does, or none.
+draft_leases = Table(
+    "draft_leases",
+    metadata,
+    Column("forum", ForeignKey("forums.id"), primary_key=True, info=IMPERSONAL),
+    Column("draft", String, primary_key=True, info=IMPERSONAL),
+    Column("holder", String, nullable=False, info=IMPERSONAL),
+    Column("count", Integer, nullable=False, info=IMPERSONAL),
+)

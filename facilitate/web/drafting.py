@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from facilitate.live.drafts.frames import Garbled, Kind, Reader, text
+from facilitate.live.drafts.houses import WrittenElsewhere
 from facilitate.live.drafts.papers import EPOCH
 from facilitate.live.drafts.rooms import Room
 from facilitate.record.engines import Unreachable
@@ -45,11 +46,11 @@ class Name(NamedTuple):
 class NoRoom(Exception):
     """There is none of this name, for this person; ``code`` is what to close with.
 
-    ``str()`` is the name of the one that there is instead, if there is one.
+    ``str()`` is the name of the one that there is instead, if there is one, or why there is none.
     """
 
-    def __init__(self, code: int, instead: str = "") -> None:
-        super().__init__(instead)
+    def __init__(self, code: int, why: str = "") -> None:
+        super().__init__(why)
         self.code = code
 
 
@@ -78,7 +79,10 @@ async def room_of(connection: HTTPConnection, name: Name) -> tuple[Asker, Room]:
     if name.epoch != EPOCH:
         raise NoRoom(endings.OLD_DRAFT, str(Name(name.forum, name.breakout)))
     rooms: Rooms = connection.app.state.rooms
-    return by, await rooms.drafts[by.live.id].room(name.breakout)
+    try:
+        return by, await rooms.drafts[by.live.id].room(name.breakout)
+    except WrittenElsewhere as elsewhere:
+        raise NoRoom(endings.TRY_LATER, elsewhere.code) from elsewhere
 
 
 # --- y-websocket ----------------------------------------------------------------------------

@@ -45,6 +45,7 @@ class CoWriting extends HTMLElement {
     room.texts.observe(() => queueMicrotask(() => this.#bind()))
     room.texts.observeDeep((events, { origin }) => origin === room && this.#heard(events))
     for (const what of ["state", "places"]) room.addEventListener(what, () => this.#drawAll())
+    room.addEventListener("state", () => (this.querySelector(".elsewhere").hidden = !room.elsewhere))
     room.addEventListener("settled", () => document.querySelectorAll(".authors[open]").forEach((each) => this.#whoWrote(each)))
     for (const what of ["joined", "pen"]) room.addEventListener(what, () => this.#bind())
     room.addEventListener("over", ({ detail: another }) => this.#over(another))

@@ -9,7 +9,7 @@ const ASKED_EVERY = 2 * 1000 // ms between two letters
 const OURS = "facilitate.draft.v1" // who asks for it is told what is saved
 const ENDED = { 400: 4400, 401: 4401, 403: 4403, 404: 4404, 409: 4422, 410: 4409 } // what a letter is told, as a close code
 
-// `opened()` is called at each beginning, `heard(bytes)` for each frame, `lost(code)` at each end.
+// `opened()` is called at each beginning, `heard(bytes)` for each frame, `lost(code, why)` at each end.
 export class Line {
   #failures = 0
   #everOpen = false
@@ -52,7 +52,7 @@ export class Line {
       this.#alive()
       this.heard(new Uint8Array(data))
     }
-    socket.onclose = ({ code }) => this.#down(socket, code)
+    socket.onclose = ({ code, reason }) => this.#down(socket, code, reason)
   }
 
   #alive() {
@@ -64,12 +64,12 @@ export class Line {
     }, SILENCE)
   }
 
-  #down(socket, code) {
+  #down(socket, code, why) {
     if (socket !== this.socket || this.closed) return
     this.socket = undefined
     clearTimeout(this.silence)
     this.#failures += 1
-    this.lost(code)
+    this.lost(code, why)
     this.#again(this.#pause * (0.5 + Math.random()))
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
   }
@@ -97,7 +97,7 @@ export class Line {
       body: packed(this.#letters),
       headers: { "content-type": "application/octet-stream" },
     })
-    if (!answer.ok) return this.lost(ENDED[answer.status])
+    if (!answer.ok) return this.lost(ENDED[answer.status], await answer.text())
     for (const bytes of unpacked(await answer.arrayBuffer())) this.heard(bytes)
   }
 }

@@ -7,6 +7,7 @@ import { Line } from "./lines.js"
 
 const ANOTHER = [4400, 4409, 4422] // what is held here is another draft than the server's
 const OVER = [...ANOTHER, 4401, 4403, 4404]
+const ELSEWHERE = "written-elsewhere"
 const PATIENCE = 10 * 1000 // ms
 
 // Tells by events: "state", "places", "joined", "pen", "settled", "refused", "over".
@@ -16,6 +17,7 @@ export class Room extends EventTarget {
   online = false
   joined = false
   pen = false // whether one may write
+  elsewhere = false // whether the draft is written on another server
   slowed = false // whether so much came at once that it is saved little by little
   unsaved = [] // own updates, each with its number on this line and the text it changed
   #sent = 0
@@ -35,7 +37,7 @@ export class Room extends EventTarget {
     this.line = new Line(`/drafts/${name}`, {
       opened: () => this.#opened(),
       heard: (bytes) => this.#heard(bytes),
-      lost: (code) => this.#lost(code),
+      lost: (code, why) => this.#lost(code, why),
     })
   }
 
@@ -145,6 +147,7 @@ export class Room extends EventTarget {
 
   #join() {
     this.joined = true
+    this.elsewhere = false
     for (const update of this.kept.found()) applyUpdate(this.doc, update, "kept")
     this.#keep()
     this.#tell("joined")
@@ -168,8 +171,9 @@ export class Room extends EventTarget {
     this.#tell("pen")
   }
 
-  #lost(code) {
+  #lost(code, why) {
     this.online = false
+    this.elsewhere = why === ELSEWHERE
     const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.doc.clientID)
     removeAwarenessStates(this.awareness, others, this)
     if (OVER.includes(code)) {

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from facilitate.meeting.erasures import PersonErased
 from facilitate.record.backups import backup
 from facilitate.record.directory import Directory, Entry
+from facilitate.record.draft_leases import DraftLeases
 from facilitate.record.draft_updates import DraftLog, DraftUpdate
 from facilitate.record.engines import NotWrittenDown, open_database
 from facilitate.record.log import Log
@@ -27,13 +28,14 @@ def draft(engine: Engine) -> DraftLog:
     Log(engine).start("water", "RIVER-7", said("one"))
     for person in ("rita", "anna"):
         Directory(engine).add("water", Entry(person, person, "", "en"))
-    return DraftLog(engine, "water", "b1", 1)
+    for id in ("b1", "b2"):
+        DraftLeases(engine, "water", "ours").take(id, None)
+    return DraftLog(engine, "water", "b1", 1, "ours")
 
 
 def test_what_was_written_down_is_read_in_its_order(draft: DraftLog) -> None:
     draft.write_down(UPDATES, {"rita"})
     assert draft.read() == list(UPDATES)
-    assert draft.read(after=2) == [UPDATES[2]]
     assert replace(draft, draft="b2").read() == replace(draft, epoch=2).read() == []
 
 
@@ -42,6 +44,24 @@ def test_two_who_write_down_the_same_number_are_not_both_taken(draft: DraftLog) 
     with pytest.raises(IntegrityError):
         draft.write_down(UPDATES[:2])
     assert draft.read() == [UPDATES[0]]
+
+
+def test_a_server_that_lost_the_draft_writes_nothing_down_any_more(draft: DraftLog) -> None:
+    draft.write_down(UPDATES[:1])
+    theirs = DraftLeases(draft.engine, "water", "theirs")
+    assert theirs.take("b1", theirs.seen("b1"))
+    for write in (draft.write_down, draft.shorten):
+        with pytest.raises(NotWrittenDown):
+            write(UPDATES[1:2])
+    replace(draft, holder="theirs").write_down(UPDATES[1:2])
+    assert draft.read() == list(UPDATES[:2])
+
+
+def test_a_shorter_log_stands_in_the_place_of_its_beginning(draft: DraftLog) -> None:
+    draft.write_down(UPDATES)
+    shorter = replace(UPDATES[1], body=b"both", seq=7)
+    draft.shorten([shorter])
+    assert draft.read() == [shorter, UPDATES[2]]
 
 
 def test_who_is_erased_meanwhile_writes_nothing_down_any_more(draft: DraftLog) -> None:

@@ -22,6 +22,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> N
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         assert set(inspect(connection).get_table_names()) - {"alembic_version"} == {
+            "draft_leases",
             "draft_updates",
             "forums",
             "events",

@@ -1,12 +1,17 @@
 """All the rooms of one forum in which drafts are written, and what they do before a command."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from logging import getLogger
+from secrets import token_hex
 
 from msgspec.structs import replace
+from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.drafts.rooms import Ending, Room
 from facilitate.live.forum import LiveForum
-from facilitate.meeting import Command
+from facilitate.meeting import Command, Refused
 from facilitate.meeting.drafts import (
     Draft,
     DraftAct,
@@ -16,17 +21,44 @@ from facilitate.meeting.drafts import (
     SplitDraftRecommendation,
     SubmitDraft,
 )
+from facilitate.meeting.refusals import N_
+from facilitate.record.draft_leases import NOBODY, DraftLeases, Lease
+from facilitate.record.engines import NotWrittenDown
+
+BEAT = 1.0  # s between two counts of who holds a draft
+STILL = 4.0  # s in which a holder has not counted, after which it is gone
+EMPTY = 10.0  # s for which nobody is in a room, after which it is let go
+
+log = getLogger("facilitate")
+
+
+class WrittenElsewhere(Refused):
+    code = "written-elsewhere"
+    sentence = N_(
+        "This draft is being written together on another server at the moment. Nothing was"
+        " changed; please send again in a moment."
+    )
 
 
 class Drafts:
+    """A draft is written on one server at a time, which holds its lease for as long as anybody is
+    there. Another takes it over once it is let go, or its holder does not count on any more."""
+
     def __init__(self, live: LiveForum) -> None:
         self.live = live
+        self.leases = DraftLeases(live.log.engine, live.id, token_hex(8))
         self._opening: dict[str, asyncio.Task[Room]] = {}
+        self._changing = asyncio.Lock()
+        self._elsewhere: dict[str, tuple[Lease, float]] = {}
+        self._counting: asyncio.Task[None] | None = None
         self._rewritten = live.rewritten
         live.hearers.append(self._grown)
 
     async def room(self, breakout: str) -> Room:
-        """The room of a breakout that there is; opened by the first who asks for it."""
+        """The room of a breakout that there is; opened by the first who asks for it.
+
+        Raises :class:`WrittenElsewhere`.
+        """
         opening = self._opening.get(breakout)
         if opening is None or _over(opening):
             opening = asyncio.create_task(self._opened(breakout, opening))
@@ -37,31 +69,92 @@ class Drafts:
         """Before a draft changes otherwise, all that was typed is saved.
 
         Whoever writes on a line sees what stands, so that theirs is never a stale version. What is
-        submitted is submitted with its runs.
+        submitted is submitted with its runs. Where it is written on another server the versions
+        of the record decide, and it cannot be submitted from here.
         """
         if not isinstance(asked, DraftAct) or asked.breakout not in self.live.state.breakouts:
             return asked
-        room = await self.room(asked.breakout)
+        try:
+            room = await self.room(asked.breakout)
+        except WrittenElsewhere:
+            if isinstance(asked, SubmitDraft):
+                raise
+            return asked
         await room.settling.settle(by)
         if room.writes(by):
             asked = _up_to_date(asked, self.live.state.drafts.get(asked.breakout, Draft()))
         return replace(asked, runs=room.runs()) if isinstance(asked, SubmitDraft) else asked
 
     def close(self) -> None:
+        """The server stops; nobody need wait for it."""
+        if self._counting is not None:
+            self._counting.cancel()
         for opening in self._opening.values():
             opening.cancel()
-            if _open(opening):
-                opening.result().close()
+        for room in self._rooms():
+            room.close()
+        if self._opening:
+            with suppress(NotWrittenDown):
+                self.leases.let_go(*self._opening)
 
     async def _opened(self, breakout: str, before: "asyncio.Task[Room] | None") -> Room:
         if before is not None and _open(before):
             await before.result().finished()
-        room = Room(self.live, breakout)
+        await self._take(breakout)
+        room = Room(self.live, breakout, self.leases.holder)
         await room.open()
+        if self._counting is None:
+            self._counting = asyncio.create_task(self._count_on())
         return room
 
+    async def _take(self, breakout: str) -> None:
+        """Ours from now on. Raises :class:`WrittenElsewhere`."""
+        loop = asyncio.get_running_loop()
+        while True:
+            async with self._changing:
+                seen = await run_in_threadpool(self.leases.seen, breakout)
+                if seen is not None and seen.holder == self.leases.holder:
+                    return
+                last, since = self._elsewhere.get(breakout, (seen, loop.time()))
+                still = loop.time() - since
+                if seen is None or seen.holder == NOBODY or (seen == last and still >= STILL):
+                    self._elsewhere.pop(breakout, None)
+                    if await run_in_threadpool(self.leases.take, breakout, seen):
+                        return
+                    raise WrittenElsewhere()  # another was faster
+                self._elsewhere[breakout] = (seen, since if seen == last else loop.time())
+            if seen != last:
+                raise WrittenElsewhere()
+            await asyncio.sleep(STILL - still)
+
+    async def _count_on(self) -> None:
+        """For as long as the server runs."""
+        while True:
+            await asyncio.sleep(BEAT)
+            async with self._changing:
+                with suppress(NotWrittenDown):
+                    await self._let_go_of_empty()
+                    if rooms := tuple(self._rooms()):
+                        ours = await run_in_threadpool(self.leases.count_on)
+                        for room in rooms:
+                            if room.breakout not in ours:
+                                room.end(Ending.AGAIN)
+
+    async def _let_go_of_empty(self) -> None:
+        at = asyncio.get_running_loop().time()
+        empty = [room for room in self._rooms() if room.empty_since(at) < at - EMPTY]
+        for room in empty:
+            room.end(Ending.AGAIN)
+        if empty:
+            await run_in_threadpool(self.leases.let_go, *(room.breakout for room in empty))
+
+    def _rooms(self) -> Iterator[Room]:
+        for opening in self._opening.values():
+            if _open(opening) and not opening.result().ended:
+                yield opening.result()
+
     def _grown(self) -> None:
-        rooms = [opening.result() for opening in self._opening.values() if _open(opening)]
+        rooms = tuple(self._rooms())
         if self.live.rewritten != self._rewritten:
             self._rewritten = self.live.rewritten
             for room in rooms:

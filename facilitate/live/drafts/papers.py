@@ -93,11 +93,13 @@ class Paper(Layout):
         self._runs: dict[str, Runs] = {}
         self._hand = NOBODY
         self._changed: set[str] = set()
+        self.put_back = False
         self._watch = self.texts.observe_deep(self._follow)
 
     def apply(self, stroke: Stroke) -> frozenset[str]:
-        """Gives the paragraphs whose words are others now."""
-        self._hand, self._changed = stroke.hand, set()
+        """Gives the paragraphs whose words are others now; ``put_back`` says whether some of these
+        had stood there before."""
+        self._hand, self._changed, self.put_back = stroke.hand, set(), False
         self.doc.apply_update(stroke.body)
         return frozenset(self._changed)
 
@@ -122,7 +124,8 @@ class Paper(Layout):
             if isinstance(event, TextEvent):
                 told: tuple[Sequence[str], Sequence[Mapping[str, object]]] = TOLD(event)
                 (paragraph,), delta = told
-                self._runs.setdefault(paragraph, Runs()).change(delta, self._hand)
+                runs = self._runs.setdefault(paragraph, Runs())
+                self.put_back |= runs.change(delta, self._hand)
                 self._changed.add(paragraph)
 
 

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from functools import reduce
 from itertools import chain, groupby
 from logging import getLogger
+from math import inf
 from typing import Protocol
 
 from pycrdt import merge_updates
@@ -33,6 +34,7 @@ from facilitate.live.drafts.gate import Admitted, Gap, Gate, NotLetIn
 from facilitate.live.drafts.papers import EPOCH, Paper, Stroke, new_client
 from facilitate.live.drafts.runs import Hand
 from facilitate.live.drafts.settling import Settling
+from facilitate.live.drafts.shortening import shortened
 from facilitate.live.drafts.updates import in_utf16, parsed
 from facilitate.live.forum import LiveForum
 from facilitate.meeting.drafts import (
@@ -48,6 +50,7 @@ from facilitate.meeting.forms import RECOMMENDATION_LENGTH, plain
 from facilitate.meeting.procedure import MAY
 from facilitate.record.draft_updates import DraftLog, DraftUpdate
 
+WORTH_SHORTENING = 256  # rows that a log would lose
 POLLING = 15.0  # s after which somebody who only asks now and then is not there any more
 
 log = getLogger("facilitate")
@@ -102,13 +105,15 @@ class Typed:
 
 
 class Room:
-    def __init__(self, live: LiveForum, breakout: str) -> None:
+    """``holder`` has the lease of the draft."""
+
+    def __init__(self, live: LiveForum, breakout: str, holder: str) -> None:
         self.live = live
         self.breakout = breakout
         self.ended = False
         self.lines: dict[Line, None] = {}
         self.places = Places(live)
-        self.log = DraftLog(live.log.engine, live.id, breakout, EPOCH)
+        self.log = DraftLog(live.log.engine, live.id, breakout, EPOCH, holder)
         self.draft = Draft()
         self._seq = 0
         self._number = 0
@@ -117,12 +122,13 @@ class Room:
         self._working: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._polled: dict[str, float] = {}
+        self._last_here = asyncio.get_running_loop().time()
         self._longest: dict[str, int] = {}
         self.settling = Settling(self)
 
     async def open(self) -> None:
         """Read all that was ever typed."""
-        rows = await run_in_threadpool(self.log.read)
+        rows = await run_in_threadpool(self._read)
         structure = parsed(rows[0].body).items[0].at.client if rows else new_client()
         self.paper = Paper(structure)
         self.gate = Gate(structure)
@@ -138,9 +144,23 @@ class Room:
         await self.idle()
         self._watching = asyncio.create_task(self.settling.watch())
 
+    def _read(self) -> list[DraftUpdate]:
+        """All rows, which become fewer first where that is worth it."""
+        rows = self.log.read()
+        if len(rows) < WORTH_SHORTENING:
+            return rows
+        fewer = shortened(rows)
+        if len(rows) - len(fewer) < WORTH_SHORTENING or not fewer:
+            return rows
+        self.log.shorten(fewer)
+        return [*fewer, *(row for row in rows if row.number > fewer[-1].number)]
+
     # --- lines ---
 
     def join(self, line: Line) -> None:
+        if self.ended:
+            line.end(Ending.AGAIN)
+            return
         line.may_write = self.may_write(line.person)
         self.lines[line] = None
         line.say(Word(pen=line.may_write))
@@ -170,8 +190,19 @@ class Room:
 
     def writes(self, person: str) -> bool:
         """Whether somebody writes here on a line of their own, and so sees what stands."""
-        polled = asyncio.get_running_loop().time() - self._polled.get(person, -POLLING) < POLLING
-        return polled or any(line.person == person and line.may_write for line in self.lines)
+        return self._polls(person) or any(
+            line.person == person and line.may_write for line in self.lines
+        )
+
+    def empty_since(self, at: float) -> float:
+        """From when on nobody was here, and nothing under way; ``at``, which is now, if it is not
+        empty."""
+        if self.lines or self.busy or any(map(self._polls, self._polled)):
+            self._last_here = at
+        return self._last_here
+
+    def _polls(self, person: str) -> bool:
+        return asyncio.get_running_loop().time() - self._polled.get(person, -inf) < POLLING
 
     def runs(self) -> tuple[tuple[Written, ...], ...]:
         """For each paragraph of the draft, as the record has it, who wrote which words."""

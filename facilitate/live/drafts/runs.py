@@ -40,9 +40,13 @@ class Runs:
             if not run.deleted
         )
 
-    def change(self, delta: Iterable[Mapping[str, object]], hand: Hand) -> None:
-        """``delta`` is what the document tells of a change: retain, delete and insert."""
+    def change(self, delta: Iterable[Mapping[str, object]], hand: Hand) -> bool:
+        """``delta`` is what the document tells of a change: retain, delete and insert.
+
+        Whether words were put back that stood there before.
+        """
         at = 0
+        put_back = False
         for step in delta:
             match step:
                 case {"retain": int(size)}:
@@ -50,11 +54,14 @@ class Runs:
                 case {"delete": int(size)}:
                     at = self._delete(at, size)
                 case {"insert": str(words)}:
-                    at = self._insert(at, words.encode(), hand)
+                    back = self._deleted_here(at, words.encode())
+                    put_back |= back is not None
+                    at = self._put_back(*back) if back else self._insert(at, words.encode(), hand)
                 case _:
                     raise ValueError(f"A paragraph holds words alone: {step}")
         if len(self._runs) > MOST:
             self._runs = [run for run in self._runs if not run.deleted]
+        return put_back
 
     def _behind(self, at: int, size: int) -> int:
         """The place behind so many bytes of what stands; a run is cut there if need be."""
@@ -82,13 +89,12 @@ class Runs:
             at += 1
         return at
 
+    def _put_back(self, start: int, end: int) -> int:
+        for run in self._runs[start:end]:
+            run.deleted = False
+        return end
+
     def _insert(self, at: int, words: bytes, hand: Hand) -> int:
-        back = self._deleted_here(at, words)
-        if back is not None:
-            start, end = back
-            for run in self._runs[start:end]:
-                run.deleted = False
-            return end
         before = self._runs[at - 1] if at else None
         if before is not None and not before.deleted and before.hand == hand:
             before.words += words

@@ -12,11 +12,13 @@ from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, Draft
 from facilitate.meeting.people import AssignRoles
 from facilitate.plans import events
 from facilitate.record.directory import Directory, Entry
+from facilitate.record.draft_leases import DraftLeases
 from facilitate.record.log import Log
 from tests.web.house import PLAN
 
 MORNING = datetime(2030, 6, 1, 9, tzinfo=UTC)
 ROOM = "b1"
+HOLDER = "this server"
 
 
 async def live_forum(engine: Engine, id: str = PLAN.id) -> LiveForum:
@@ -48,7 +50,9 @@ def draft(live: LiveForum) -> Draft:
 
 async def opened(live: LiveForum) -> Room:
     """As after a start of the server: all it knows is on the disk."""
-    room = Room(live, ROOM)
+    leases = DraftLeases(live.log.engine, live.id, HOLDER)
+    leases.take(ROOM, leases.seen(ROOM))
+    room = Room(live, ROOM, HOLDER)
     await room.open()
     live.hearers[:] = [room.grown]
     return room

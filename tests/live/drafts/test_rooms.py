@@ -70,6 +70,7 @@ class Desk:
         self.room.end(Ending.AGAIN)
         self.live.hearers.clear()
         await self.room.finished()
+        self.drafts.close()
         self.drafts = Drafts(self.live)
         await self.sit_down()
 

@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -194,6 +195,81 @@ def test_who_else_writes_is_shown_and_said_politely(door: Door, window: Window) 
     expect(said).to_be_empty()
 
 
+def test_that_others_write_is_said_at_most_every_five_seconds(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    rita.evaluate("""() => {
+        window.said = []
+        const line = document.querySelector("co-writing [role=status]")
+        new MutationObserver(() => line.textContent && window.said.push(performance.now()))
+            .observe(line, { childList: true, characterData: true, subtree: true })
+    }""")
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        write(hugo, letter, "d1")
+        write(hugo, letter, "d2")
+        hugo.wait_for_timeout(150)
+    expect(field(rita, "d2")).to_have_value(f"{SECOND}abcdefghijklmnopqrstuvwxyz")
+    said = rita.evaluate("window.said")
+    assert said
+    assert all(later - earlier > 4900 for earlier, later in pairwise(said))
+
+
+BY_HAND = {"keys": DESK, "touch": PHONE}
+
+
+@pytest.mark.parametrize("by", BY_HAND)
+def test_recommendations_are_split_moved_joined_taken_out_and_put_back(
+    door: Door, window: Window, by: str
+) -> None:
+    rita, hugo = both(door, window, BY_HAND[by])
+
+    def press(name: str, place: int) -> None:
+        button = rita.locator(".clause").nth(place).get_by_role("button", name=name)
+        pressed(rita, button, by)
+
+    def stand(*texts: str) -> None:
+        for page in (rita, hugo):
+            expect(page.locator("[data-live]")).to_have_count(len(texts))
+            for place, text in enumerate(texts):
+                expect(page.locator("[data-live]").nth(place)).to_have_value(text)
+
+    write(rita, "\n\nAnd soon.")
+    press("Split at the empty line", 0)
+    stand(FIRST, "And soon.", SECOND)
+    write(hugo, " Now.", "d2")
+    press("Down", 1)
+    stand(FIRST, f"{SECOND} Now.", "And soon.")
+    press("Join with the next", 0)
+    stand(f"{FIRST} {SECOND} Now.", "And soon.")
+    press("Take out", 1)
+    stand(f"{FIRST} {SECOND} Now.")
+    removed = rita.locator("#removed")
+    if not removed.get_by_role("button").first.is_visible():
+        pressed(rita, removed.locator("summary"), by)
+    back = removed.locator("li, p", has_text="And soon.").get_by_role("button")
+    pressed(rita, back.first, by)
+    stand(f"{FIRST} {SECOND} Now.", "And soon.")
+
+
+def pressed(page: Page, target: Locator, by: str) -> None:
+    if by == "touch":
+        target.tap()
+    else:
+        target.focus()
+        page.keyboard.press("Enter")
+
+
+def test_whoever_took_part_follows_the_draft_without_yjs(door: Door, window: Window) -> None:
+    anna = sign_in(window(PHONE), door, "anna")
+    lines: list[str] = []
+    anna.on("websocket", lambda socket: lines.append(socket.url))
+    anna.goto(f"{door.address}/forums/{PLAN.id}/breakouts/b1")
+    rita = at_the_desk(sign_in(window(DESK), door, "rita"), door)
+    write(rita, " Now.")
+    expect(anna.locator(".clause-text", has_text=f"{FIRST} Now.")).to_be_visible()
+    assert lines
+    assert not any("/drafts/" in line for line in lines)
+
+
 def test_the_desk_can_be_read_aloud(door: Door, window: Window) -> None:
     rita, hugo = both(door, window)
     put_caret(hugo, 0, 0)
@@ -318,6 +394,28 @@ def test_words_that_are_cited_stay_those_of_the_voice(door: Door, window: Window
     hugo.locator("#authors-d2 summary").click()
     words = hugo.locator("#authors-d2 li", has=hugo.get_by_role("link", name="from a contribution"))
     expect(words).to_contain_text("Anna")
+
+
+def test_the_margin_says_where_each_run_came_from(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window, replace(DESK, width=1680))
+    rita.get_by_label("with its words").check()
+    put_caret(rita, 0, 0, "d2")
+    rita.get_by_role("button", name="Cite in 2, with its words what Anna said").first.click()
+    expect(field(hugo, "d2")).to_have_value(re.compile(r"Nobody pays us|Dams harm"))
+    write(hugo, " Now.", "d2")
+    expect(saved(hugo, "d2")).to_have_text("Saved")
+    margin = rita.locator("#authors-d2")
+    margin.locator("summary").click()
+    for place, who in enumerate(("Rita", "Anna, from a contribution", "Hugo")):
+        expect(margin.locator("li").nth(place)).to_contain_text(who)
+    beside, words = margin.bounding_box(), field(rita, "d2").bounding_box()
+    assert beside
+    assert words
+    assert beside["x"] >= words["x"] + words["width"]
+    assert beside["y"] <= words["y"]
+    put_caret(hugo, 0, 0, "d2")
+    hugo.keyboard.type("All: ")
+    expect(margin.locator("li").first).to_contain_text("All:")  # it goes with the words
 
 
 def test_the_addressee_is_saved_as_it_is_chosen(door: Door, window: Window) -> None:

@@ -42,11 +42,20 @@ class DraftRecommendation:
     revised_at: datetime | None = None
 
 
+class Written(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A run of words in a draft: who wrote them, and which contribution they were taken from."""
+
+    text: str
+    by: str
+    contribution: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """``version`` counts every change, so that what is submitted is what was seen.
 
-    ``removed`` keeps what was taken out or joined to another, for undo and for the record.
+    ``removed`` keeps what was taken out or joined to another, for undo and for the record. ``runs``
+    are those of each recommendation while it is submitted, where it was written live.
     """
 
     order: tuple[str, ...] = ()
@@ -55,17 +64,10 @@ class Draft:
     version: int = 0
     submitted_at: datetime | None = None
     submitted_by: str | None = None
+    runs: Map[str, tuple[Written, ...]] = Map()
 
     def in_order(self) -> tuple[DraftRecommendation, ...]:
         return tuple(self.recommendations[id] for id in self.order)
-
-
-class Written(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A run of words in a draft: who wrote them, and which contribution they were taken from."""
-
-    text: str
-    by: str
-    contribution: str | None = None
 
 
 # --- commands ------------------------------------------------------------
@@ -511,10 +513,11 @@ def _parted(text: str) -> tuple[str, str]:
 
 def evolve(draft: Draft, event: Event) -> Draft:
     match event:
-        case DraftSubmitted(at=at, by=by):
-            return replace(draft, submitted_at=at, submitted_by=by)
+        case DraftSubmitted(at=at, by=by, runs=runs):
+            whose = Map(zip(draft.order, runs, strict=False))
+            return replace(draft, submitted_at=at, submitted_by=by, runs=whose)
         case DraftTakenBack():
-            return replace(draft, submitted_at=None, submitted_by=None)
+            return replace(draft, submitted_at=None, submitted_by=None, runs=Map())
         case _:
             return replace(_written(draft, event), version=draft.version + 1)
 

@@ -34,13 +34,15 @@ class Stretch:
 class Traced:
     """A draft recommendation that cites the contribution, and the text it stands behind.
 
-    ``runs`` are the text run by run, ``stretches`` the same with one mark to each passage.
+    ``runs`` are the text run by run, ``stretches`` the same with one mark to each passage. In the
+    ``words`` of the draft those are marked that were taken from the contribution.
     """
 
     told: str
     draft: DraftLine
     text: Text | None
     runs: tuple[Stretch, ...]
+    words: tuple[tuple[bool, str], ...]
 
     @property
     def stretches(self) -> Iterator[tuple[bool, str]]:
@@ -70,12 +72,24 @@ def _traced(scene: Scene, copy: Copy, way: ReportedWay) -> Traced:
         draft,
         text,
         tuple(_stretch(scene, copy, run, draft.id) for run in runs),
+        tuple(_words(scene.forum, draft, scene.place)),
     )
 
 
 def _stretch(scene: Scene, copy: Copy, run: Run, member: str) -> Stretch:
     sources = copy.say.list(source(scene, each) for each in run.sources)
     return Stretch(run.text, member in run.sources, sources)
+
+
+def _words(forum: Forum, draft: DraftLine, contribution: str) -> Iterator[tuple[bool, str]]:
+    """Of a draft that was submitted with its runs; any other is one stretch."""
+    id = draft.id.partition("/")[2]
+    runs = forum.drafts[draft.breakout].runs.get(id, ())
+    if "".join(run.text for run in runs) != draft.text:
+        yield False, draft.text
+        return
+    for taken, together in groupby(runs, key=lambda run: run.contribution == contribution):
+        yield taken, "".join(run.text for run in together)
 
 
 def source(scene: Scene, named: str) -> str:

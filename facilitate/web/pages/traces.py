@@ -29,6 +29,8 @@ from facilitate.meeting.drafts import (
     DraftRecommendationRevised,
     DraftRecommendationsJoined,
     DraftRecommendationSplit,
+    DraftSubmitted,
+    DraftTakenBack,
 )
 from facilitate.meeting.plenary import PlenaryOpened
 from facilitate.meeting.recommendations import (
@@ -116,6 +118,8 @@ def _contributions_told(event: Event, forum: Forum) -> Iterable[str]:
             | DraftRecommendationsJoined(breakout=breakout)
             | DraftRecommendationRemoved(breakout=breakout)
             | DraftRecommendationRestored(breakout=breakout)
+            | DraftSubmitted(breakout=breakout)
+            | DraftTakenBack(breakout=breakout)
         ):
             return _cited_in(forum, breakout)
         case PlenaryOpened():

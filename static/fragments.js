@@ -9,8 +9,11 @@ export function show({ parts = [], order = [] }) {
   for (const { of, ids } of order) arrange(document.getElementById(of), ids)
 }
 
-function place({ id, html, into, before }, ends) {
+function place(part, ends) {
+  const { id, html, into, before } = part
   const there = document.getElementById(id)
+  const form = there && underWay(there)
+  if (form) return form.addEventListener("answered", () => place(part, ends), { once: true })
   if (!html) return there && takeOut(there)
   const fresh = parsed(html)
   if (there) return replace(there, fresh)
@@ -28,6 +31,12 @@ function parsed(html) {
   const template = document.createElement("template")
   template.innerHTML = html
   return template.content.firstElementChild
+}
+
+// What stands in a form that was sent is saved or refused in a moment; the answer may come behind the news.
+function underWay(there) {
+  const form = unsaved(there)?.form
+  return form?.underWay ? form : null
 }
 
 function takeOut(there) {

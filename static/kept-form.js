@@ -9,8 +9,8 @@ addEventListener("submit", async (event) => {
   if (event.defaultPrevented || !form.elements.namedItem("do")) return
   if ("leadsAway" in form.dataset) return void (document.body.dataset.leaving = "") // the answer is a page of its own
   event.preventDefault()
-  if (form.underWay) return void (form.again = true) // once it is known over which version it is written
-  form.underWay = form.elements.namedItem("version") !== null
+  if (form.underWay && form.elements.namedItem("version")) return void (form.again = true) // once it is known over which
+  form.underWay = true
   freshen(form)
   const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "at")
   form.sent = Object.fromEntries(fields)
@@ -40,7 +40,8 @@ function outcome(form, fields, answer, beside) {
   if (answer.refused) {
     box?.refused()
     say(beside, answer.why, "refuses")
-    return form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: answer }))
+    form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: answer }))
+    return form.dispatchEvent(new CustomEvent("answered"))
   }
   say(beside, "", "")
   const sent = Object.fromEntries(fields)
@@ -48,6 +49,7 @@ function outcome(form, fields, answer, beside) {
   settle(form, sent)
   box?.saved(sent)
   form.dispatchEvent(new CustomEvent("done", { bubbles: true, detail: answer }))
+  form.dispatchEvent(new CustomEvent("answered"))
   if (again) sendAgain(form, sent)
 }
 

@@ -13,13 +13,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import DESK, PHONE, PROJECTOR, Window, axe
 
 PROGRAM = Path(sys.executable).with_name("facilitate")
 STARTING = 30  # s
 HELD = 2000  # ms, longer than a decision has to be held
+LATE = 0.5  # s
 PLAN = """
 id = "water"
 join_code = "RIVER24"
@@ -178,6 +179,13 @@ def close_contributions(sam: Page, breakout: str) -> None:
     expect(room.get_by_role("button", name="Reopen contributions")).to_be_visible()
 
 
+def answered_late(route: Route) -> None:
+    """The news of what one does may be there before the answer to it is."""
+    answer = route.fetch()
+    time.sleep(LATE)
+    route.fulfill(response=answer)
+
+
 def draft(desk: Page, words: str) -> None:
     """A new draft recommendation with these words, saved as they are written."""
     there = desk.locator("#draft-list > li").count()
@@ -261,10 +269,12 @@ def test_a_day_from_the_plan_to_the_report(address: str, window: Window) -> None
     expect(sam.get_by_text("one obliges more than the other")).to_be_visible()
     look(sam)
     sam.get_by_role("button", name="Take A").click()
+    expect(sam.get_by_text("Settled", exact=True).first).to_be_visible()
     left = sam.locator("#group-standing").get_by_text("Civil society should map the wells.")
     expect(left).to_be_visible()
     sam.get_by_label("Why they go no further").fill("A map is not for the Parties to make.")
     look(sam)
+    sam.route("**/consolidation/*", answered_late)
     sam.get_by_role("button", name="and put this text to the plenary").click()
     expect(sam.get_by_text("Before the plenary as recommendation 1")).to_be_visible()
     at(sam, "/consolidation")

@@ -483,6 +483,24 @@ def test_where_sockets_are_blocked_the_same_goes_by_post(door: Door, window: Win
     expect(field(rita)).to_have_value(f"All {FIRST} By post.")
 
 
+def test_a_draft_that_another_server_writes_is_written_by_its_forms(
+    door: Door, window: Window
+) -> None:
+    rita = sign_in(window(PHONE), door, "rita")
+    why = "written-elsewhere"
+    rita.route_web_socket("**/drafts/*", lambda line: line.close(code=1013, reason=why))
+    rita.route("**/drafts/*", lambda letter: letter.fulfill(status=503, body=why))
+    rita.goto(f"{door.address}/forums/{PLAN.id}{THE_DESK}")
+    says = rita.locator("co-writing").get_by_role("alert")
+    expect(says).to_contain_text("written together on another server")
+    assert axe(rita) == []
+    field(rita).fill(f"{FIRST} By form.")
+    rita.locator("#paragraph-d1").get_by_role("button", name="Save").click()
+    expect(saved(rita)).to_have_text("Saved")
+    there = replay(Forum(PLAN.id), recorded(door)).drafts["b1"].recommendations["d1"]
+    assert there.text == f"{FIRST} By form."
+
+
 def test_a_role_taken_away_closes_the_pen(door: Door, window: Window) -> None:
     rita, hugo = both(door, window)
     write(hugo, " Theirs.")

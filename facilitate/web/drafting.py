@@ -146,7 +146,8 @@ def _write_on_a_wire(
         counted_line = stay.enter_context(lines.open_line(by, lines.DRAFT))
         direct = Direct(pace_of(socket, by), counted_line, stay.pop_all())
     over.add_done_callback(lambda _: direct.end(endings.NOT_SIGNED_IN))
-    direct.listen(hand_over, room, kind(by.id, direct))
+    direct.connect(hand_over)
+    direct.listen(room, kind(by.id, direct))
 
 
 def pace_of(connection: HTTPConnection, by: Asker) -> Pace:

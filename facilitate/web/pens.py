@@ -199,8 +199,10 @@ class Direct:
         self._waiting: deque[bytes] = deque()
         self._later: asyncio.Handle | None = None
 
-    def listen(self, hand_over: Callable[[Ear], Wire], room: Room, pen: Plain) -> None:
+    def connect(self, hand_over: Callable[[Ear], Wire]) -> None:
         self._wire = hand_over(self)
+
+    def listen(self, room: Room, pen: Plain) -> None:
         self._room, self._pen = room, pen
         room.join(pen)
         self._stay.callback(room.leave, pen)

@@ -1,8 +1,13 @@
 """A wire asks whether the other side is there, and lets go of it when it is not."""
 
 import asyncio
+from contextlib import ExitStack
 
-from facilitate.web.endings import DROPPED, NOT_HEARD
+from facilitate.web import wires
+from facilitate.web.endings import DROPPED, NOT_HEARD, TRY_LATER
+from facilitate.web.limits import Buckets
+from facilitate.web.lines import Line
+from facilitate.web.pens import OUTBOX, Direct, Pace, Plain
 from facilitate.web.wires import PING, Wire
 from tests.web.test_fuzzed_lines import Written
 from tests.web.test_rfc6455 import ONE, PONG, code, frame
@@ -18,6 +23,9 @@ class Asked(Written):
         self.unsent = list(unsent)
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        return
+
+    def resume_reading(self) -> None:
         return
 
     def get_write_buffer_size(self) -> int:
@@ -47,7 +55,7 @@ class Ear:
         self.codes.append(code)
 
 
-def wired(line: Asked, ear: Ear) -> Wire:
+def wired(line: Asked, ear: wires.Ear) -> Wire:
     wire = Wire(line, lambda _: None, None, longest=65_536, pause=SOON)
     wire.connect(ear)
     return wire
@@ -99,3 +107,15 @@ def test_who_is_still_taking_what_was_told_before_is_waited_for() -> None:
         return line
 
     assert asyncio.run(slowly()).written.count(PING) == 3
+
+
+def test_what_waits_on_the_wire_of_a_draft_is_bounded() -> None:
+    async def told() -> tuple[int | None, int]:
+        line = Asked(0, OUTBOX, OUTBOX + 1, OUTBOX + 1)
+        direct = Direct(Pace(Buckets(burst=1, rate=1), "anna"), Line(), ExitStack())
+        direct.connect(lambda ear: wired(line, ear))
+        for _ in range(4):
+            Plain("anna", direct).tell(b"x" * 1000)
+        return direct.code, line.written.count(b"x" * 1000)
+
+    assert asyncio.run(told()) == (TRY_LATER, 2)

@@ -127,6 +127,8 @@ def test_what_points_to_what_is_not_there_is_a_gap() -> None:
     typed(copy, "d1", 0, "lost")
     with pytest.raises(Gap):
         door.let_in(typed(copy, "d1", 4, "Words"))
+    with pytest.raises(Gap):  # it leans on nothing, but was not written first
+        door.let_in(typed(copy, "d2", 0, "Words"))
     other = door.copy()
     other.apply(copy.doc.get_update())
     with pytest.raises(Gap):

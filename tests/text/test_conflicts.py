@@ -99,6 +99,25 @@ def test_amendments_to_different_paragraphs_do_not_meet() -> None:
     assert meeting(yearly, gone, base) == ["one inside the other"]
 
 
+def test_changes_of_which_neither_holds_the_other_meet_in_the_same_words() -> None:
+    first = BASE.replace("adopt laws and", "write and")
+    second = BASE.replace("laws and fund", "acts of")
+    assert meeting(first, second) == meeting(second, first) == ["same words"]
+
+
+def test_a_change_across_two_paragraphs_meets_what_is_in_either() -> None:
+    base = f"{BASE}\n\nThe Secretariat reports each year on what was lent."
+    across = base.replace(" to every school.\n\nThe Secretariat reports", ", and this is told")
+    assert meeting(across, base.replace("should", "shall"), base) == ["same paragraph"]
+    assert meeting(across, base.replace("was lent", "was given"), base) == ["same paragraph"]
+
+
+def test_those_that_meet_twice_in_a_paragraph_are_told_once_at_the_first_place() -> None:
+    one = BASE.replace("should", "shall").replace("every", "each")
+    (found,) = conflicts(BASE, {"a": one, "b": BASE.replace("laws", "rules")})
+    assert (found.kind, found.one.old, found.other.old) == ("same paragraph", "should", "laws")
+
+
 # --- contradictions elsewhere ----------------------------------------------
 
 BUDGET = "Parties should devote at least 3 % of their culture budget to community libraries."
@@ -115,6 +134,12 @@ def test_an_amendment_that_makes_one_clause_contradict_another_is_told() -> None
             (Contradiction("number", "5 %", "3 %"),),
         ),
     )
+
+
+def test_a_clause_is_told_with_all_that_an_amendment_changes_in_it() -> None:
+    changed = BUDGET.replace("least 3", "least 5").replace("their", "the")
+    (found,) = conflicts(TWO, {"a": TWO.replace(BUDGET, changed)})
+    assert (found.one.new, found.other.new) == (f"{changed} ", REVIEW)
 
 
 def test_what_contradicts_already_is_not_the_doing_of_an_amendment() -> None:

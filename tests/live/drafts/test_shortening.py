@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from sqlalchemy import Engine
 
+from facilitate.live.drafts.frames import state_vector
 from facilitate.live.drafts.gate import MOST_HANDS, Gate
 from facilitate.live.drafts.papers import Draughtsman, Paper, Stroke, new_client
 from facilitate.live.drafts.rooms import WORTH_SHORTENING, Ending
@@ -67,7 +68,8 @@ def told(rows: list[DraftUpdate], structure: int) -> tuple[object, ...]:
         hand = Hand(row.person, row.contribution)
         gate.learn(row.body, hand)
         paper.apply(Stroke(hand, row.body))
-    return paper.text("d1"), paper.runs("d1"), paper.doc.get_state(), gate.hands
+    reached = state_vector(paper.doc.get_state())
+    return paper.text("d1"), paper.runs("d1"), reached, gate.hands
 
 
 def shorter(typing: Typing) -> list[DraftUpdate]:
@@ -84,6 +86,14 @@ def test_what_one_hand_typed_is_one_row_however_often_it_was_saved() -> None:
     assert [(row.person, row.seq) for row in fewer] == [("", None), ("rita", typing.rows[-1].seq)]
     assert [row.number for row in fewer] == [len(typing.rows) - 1, len(typing.rows)]
     assert told(fewer, typing.paper.client) == told(typing.rows, typing.paper.client)
+
+
+def test_however_many_hands_there_were_the_words_become_fewer_rows() -> None:
+    typing = Typing()
+    for hand in [Hand(f"rapporteur {n}") for n in range(30)] * 2:
+        typing.type(hand, "words ")
+        typing.save()
+    assert len(shorter(typing)) == 61
 
 
 def test_what_is_not_on_the_record_yet_stays_letter_by_letter() -> None:

@@ -496,7 +496,7 @@ def test_a_draft_that_another_server_writes_is_written_by_its_forms(
     assert axe(rita) == []
     field(rita).fill(f"{FIRST} By form.")
     rita.locator("#paragraph-d1").get_by_role("button", name="Save").click()
-    expect(saved(rita)).to_have_text("Saved")
+    expect(rita.locator("#paragraph-d1 [name=version]").first).to_have_value("2")
     there = replay(Forum(PLAN.id), recorded(door)).drafts["b1"].recommendations["d1"]
     assert there.text == f"{FIRST} By form."
 

@@ -17,7 +17,16 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from facilitate.live.drafts.frames import Kind, Reader, Sync, Word, awareness, counted, sync
+from facilitate.live.drafts.frames import (
+    Kind,
+    Reader,
+    Sync,
+    Word,
+    awareness,
+    awareness_of,
+    counted,
+    sync,
+)
 from facilitate.live.drafts.gate import LARGEST
 from facilitate.live.drafts.papers import Layout
 from facilitate.meeting import Role
@@ -32,7 +41,7 @@ from facilitate.meeting.drafts import (
     Written,
 )
 from facilitate.meeting.erasures import ErasePerson
-from facilitate.meeting.people import AssignRoles
+from facilitate.meeting.people import AssignRoles, RemovePerson
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
 from facilitate.web.drafting import WORDS
@@ -453,6 +462,26 @@ def test_nobody_stands_anywhere_under_another_name(door: Door) -> None:
         assert b"chair" not in told
 
 
+def test_where_somebody_was_is_forgotten_when_their_line_is_cut(door: Door) -> None:
+    with pen(door, "ramon") as ramon:
+        with pen(door) as rita:
+            client = rita.copy.doc.client_id
+            rita.say(awareness({client: (1, '{"at":"d1"}')}))
+            ramon.until(lambda: '"at":"d1"' in places(ramon).get(client, (0, ""))[1])
+            rita.socket.socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+            rita.socket.socket.close()
+        ramon.until(lambda: places(ramon)[client] == (2, "null"))
+
+
+def places(pen: Pen) -> dict[int, tuple[int, str]]:
+    """What was told last of each client."""
+    told: dict[int, tuple[int, str]] = {}
+    for message in pen.heard:
+        if message[0] == Kind.AWARENESS:
+            told |= awareness_of(Reader(message[1:]).counted())
+    return told
+
+
 # --- who may come in, and until when -------------------------------------------------------
 
 
@@ -521,7 +550,13 @@ def events(door: Door, kind: type[DraftSubmitted]) -> DraftSubmitted:
     return found[-1]
 
 
-def test_who_is_removed_or_signs_out_hears_no_more(door: Door) -> None:
+def test_who_is_removed_hears_no_more(door: Door) -> None:
+    with pen(door, "ramon") as ramon:
+        ask(door, "sam", RemovePerson("ramon"))
+        assert ramon.ended() == 4403
+
+
+def test_who_signs_out_hears_no_more(door: Door) -> None:
     with pen(door, "ramon") as ramon:
         urlopen(
             Request(

@@ -1,5 +1,6 @@
 """A live draft and the record: what is typed is saved, and what is changed otherwise comes back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -132,6 +133,24 @@ async def test_what_is_typed_is_saved_by_its_last_writer(desk: Desk) -> None:
     assert desk.text() == desk.saved() == f"All: {FIRST} Now."
     assert desk.live.events[-1].by == "ramon"
     assert desk.runs() == (Written(f"All: {FIRST}", "rita"), Written(" Now.", "ramon"))
+
+
+async def test_what_is_deleted_and_on_its_way_to_the_disk_makes_room(desk: Desk) -> None:
+    desk.rita.write("d1", 0, 0, "x" * 7_000)
+    await desk.heard()
+    desk.rita.write("d1", 0, 7_000, "")
+    await asyncio.sleep(0)  # it is being written down
+    desk.rita.write("d1", 0, 0, "y" * 7_000)
+    await desk.heard()
+    assert desk.rita.ended is None
+    assert desk.text() == "y" * 7_000 + FIRST
+
+
+async def test_a_room_that_has_ended_lets_nobody_in(desk: Desk) -> None:
+    desk.room.end(Ending.AGAIN)
+    desk.rita.join(desk.room)
+    assert desk.rita.ended is Ending.AGAIN
+    assert desk.rita not in desk.room.lines
 
 
 async def test_saving_what_is_saved_changes_nothing(desk: Desk) -> None:

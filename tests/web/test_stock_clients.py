@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def begin(door: Door) -> None:
 
 @pytest.fixture
 def node(door: Door) -> Iterator[Node]:
+    with stock_node(door) as there:
+        yield there
+
+
+@contextmanager
+def stock_node(door: Door) -> Iterator[Node]:
+    """In which stock clients are, of the draft of this server."""
     packages = fetch(place(), print).clients
     script = Path(__file__).with_name("stock_clients.mjs")
     there = Node(script, str(packages), door.address.replace("http", "ws", 1), NAME)

@@ -30,7 +30,7 @@ Place: TypeAlias = tuple[int, int]  # the last event heard of, and the last pres
 View: TypeAlias = HtmlView | JsonView
 
 HOLD = 0.002  # s for which telling keeps everything else waiting, then it lets others go on
-AT_ONCE = 32  # listeners told between two looks at the clock
+AT_ONCE = 128  # listeners told between two looks at the clock
 TALLIED: frozenset[type[Event]] = frozenset(
     {ContributionEndorsed, EndorsementWithdrawn, AmendmentSupported, SupportWithdrawn}
 )  # how many have said so, not that one more has, is what others want to see

@@ -12,7 +12,7 @@ from facilitate.text.choices import Worded
 from facilitate.text.collation import ConsolidatedText, Run, Segment, Site, collate
 from facilitate.text.differences import marked_up
 from facilitate.text.provenance import carried, clauses, merged, settled, unsettled
-from facilitate.text.tokens import normal
+from facilitate.text.tokens import normal, tokenize
 from tests.text.texts import any_texts, drafts, spaced, texts
 
 Choices = dict[int, int | str]
@@ -71,8 +71,10 @@ def test_no_source_is_without_its_run_where_its_words_stand(
 
 
 def plain(text: str) -> str:
-    """Letters as they are compared: of the spellings of one reading only one is shown."""
-    return unicodedata.normalize("NFD", normal(bare(text)))
+    """Letters as they are compared: of the spellings of one reading only one is shown, and of the
+    white space before it, of which marks of direction are a kind."""
+    words = (normal(token.word) for token in tokenize(bare(text)))
+    return unicodedata.normalize("NFD", "".join(words))
 
 
 def said(segment: Segment, source: str, choices: Choices) -> str:

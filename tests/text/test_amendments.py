@@ -7,7 +7,7 @@ from random import Random
 import hypothesis.strategies as st
 from hypothesis import assume, given
 
-from facilitate.text.amendments import apply_together, rebase
+from facilitate.text.amendments import apply_together, authors_of, rebase
 from facilitate.text.differences import Edit, edits
 from tests.text.texts import amended, any_texts, texts
 
@@ -85,6 +85,8 @@ def test_compatible_amendments_associate_and_give_what_was_previewed(
     base, all_amended = case
     preview = apply_together(base, all_amended)
     assume(isinstance(preview, str))
+    # What several ask for alike among words that repeat ("the the") is united only together.
+    assume(all(len(names) == 1 for names in authors_of(base, all_amended).values()))
     names = list(all_amended)
     chance.shuffle(names)
     current = base

@@ -34,7 +34,7 @@ REPETITIONS = 3
 SOME = 20  # connections that warm a server up, before its memory is looked at
 PRESENCE, SHORT = 3500, 300  # ms; after the one, all have been told who is here
 MISSED = 60  # events that happened while somebody was away
-SAID = 200_000  # lines that are there to be said, more than any part needs
+SAID, SAID_QUICKLY = 900_000, 300_000  # lines that are there to be said, more than any part needs
 OURS, FLOOR = "our server", "C floor"
 LOOP, BROADCAST, NODE_WS, SOCKET_IO = (
     "Starlette loop",
@@ -103,7 +103,7 @@ def staged(quick: bool, people: int, progress: Progress) -> Iterator[Stage]:
         nodes = None
     with tempfile.TemporaryDirectory(prefix="facilitate-benchmark-") as folder:
         stage = Stage(Path(folder), made, nodes, forum(Path(folder), people), quick, progress)
-        stage.file("says", contributions(SAID))
+        stage.file("says", contributions(SAID_QUICKLY if quick else SAID))
         with ours(stage) as our:
             stage.file("missed", told(our, MISSED))
             stage.file("event", told(our))

@@ -109,7 +109,7 @@ def test_a_text_wholly_settled_is_what_was_chosen_and_no_word_more(
 
 def bare(text: str) -> str:
     """Without white space and the marks of items in a list, which are the form of a text."""
-    return "".join(re.sub(r"\n(\(a\)|-) ", "", text).split())
+    return "".join(re.sub(r"\n(\(a\)|-)( |$)", "", text).split())
 
 
 def words_of(segment: Segment, choices: Choices) -> str:

@@ -17,6 +17,7 @@ from facilitate.meeting import Refused
 from facilitate.meeting.codec import command
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import Malformed
+from facilitate.web.circles import Circle, Place
 from facilitate.web.commands import TooFast, put
 from facilitate.web.endings import FAULT, TOO_FAST
 from facilitate.web.frames import Done, Not, answer
@@ -24,7 +25,7 @@ from facilitate.web.identity import Asker
 from facilitate.web.languages import say
 from facilitate.web.lines import Line
 from facilitate.web.rooms import Rooms
-from facilitate.web.telling import Circle, Ended, Place, Pulled
+from facilitate.web.telling import Ended, Pulled
 from facilitate.web.wires import Ear, Wire
 
 HTML, JSON = "facilitate.html.v1", "facilitate.json.v1"

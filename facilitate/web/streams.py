@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 
+from facilitate.web.circles import Circle
 from facilitate.web.endings import NOT_SIGNED_IN
 from facilitate.web.identity import Asker
 from facilitate.web.lines import EVENTS, open_line
-from facilitate.web.telling import Circle, Ended, Pulled
+from facilitate.web.telling import Ended, Pulled
 
 HEARTBEAT = 20  # s between two comments that keep proxies from closing a quiet line
 CHANGED = "event: changed\ndata: \n\n"  # the page itself has to be fetched anew

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -26,6 +27,7 @@ PLANNED = len(events(PLAN, MORNING))
 CROWD = 100  # more than there are threads for those who read
 PATIENCE = 20  # s
 ROUNDS, SLOWEST = 20, 5  # times that somebody speaks; rounds of the loop that the slowest take
+DISK = 0.05  # s that a disk takes, longer than anybody stalls
 
 
 @pytest.fixture
@@ -72,13 +74,14 @@ def test_whoever_speaks_while_others_do_comes_into_the_same_turn(
     engine: Engine, live: LiveForum
 ) -> None:
     """All speak again and again once they are answered, some faster than others."""
+    event.listen(engine, "commit", lambda _: time.sleep(DISK))
     written = commits(engine)
 
     async def speaker(n: int) -> None:
-        for time in range(ROUNDS):
+        for again in range(ROUNDS):
             for _ in range(n % SLOWEST):
                 await asyncio.sleep(0)
-            await live.handle(words(f"c{n}-{time}"), "anna")
+            await live.handle(words(f"c{n}-{again}"), "anna")
 
     async def all_at_once() -> None:
         await asyncio.gather(*(speaker(n) for n in range(40)))

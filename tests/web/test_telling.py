@@ -27,12 +27,13 @@ from facilitate.meeting.people import AssignRoles, RemovePerson
 from facilitate.record.directory import Directory
 from facilitate.record.engines import open_database
 from facilitate.record.log import Log
+from facilitate.web.circles import AT_ONCE, Circle, Line, Place
 from facilitate.web.frames import STILL, HtmlView
 from facilitate.web.packing import Packed
 from facilitate.web.pages import PAGES
 from facilitate.web.parts import Page, Part
 from facilitate.web.reporting import REPORTED
-from facilitate.web.telling import AT_ONCE, COUNT, Circle, Line, Place, Views
+from facilitate.web.telling import COUNT, Views
 from tests.web.house import PLAN, framed
 
 MANY = 40  # voices

@@ -63,6 +63,15 @@ class Nobody:
         return
 
 
+def number_of(transport: asyncio.Transport) -> int:
+    """By which the line may be written to past the transport; none where it puts into cipher."""
+    socket = transport.get_extra_info("socket")
+    if socket is None or transport.get_extra_info("sslcontext") is not None:
+        return -1
+    number: int = socket.fileno()
+    return number
+
+
 class Wire(Bounded):
     """``gone`` is told when it is gone; a server that stops says ``shutdown`` first."""
 
@@ -89,8 +98,7 @@ class Wire(Bounded):
         self._gone = gone
         self._deflate = deflate
         self.packed = deflate is not None and deflate.local_max_window_bits >= WINDOW
-        socket = transport.get_extra_info("socket")
-        self.number: int = -1 if socket is None else socket.fileno()
+        self.number = number_of(transport)
         self._longest = longest
         self._pause = pause
         self._parts: list[bytes] = []

@@ -2,13 +2,15 @@
 
 import asyncio
 from contextlib import ExitStack
+from socket import socket
+from ssl import create_default_context
 
 from facilitate.web import wires
 from facilitate.web.endings import DROPPED, NOT_HEARD, TRY_LATER
 from facilitate.web.limits import Buckets
 from facilitate.web.lines import Line
 from facilitate.web.pens import OUTBOX, Direct, Pace, Plain
-from facilitate.web.wires import PING, Wire
+from facilitate.web.wires import PING, Wire, number_of
 from tests.web.test_fuzzed_lines import Written
 from tests.web.test_rfc6455 import ONE, PONG, code, frame
 
@@ -77,6 +79,21 @@ def test_who_answers_nothing_is_let_go_at_the_second_question() -> None:
     line, ear = asyncio.run(silence())
     assert line.written == PING + b"\x88\x02" + code(NOT_HEARD)
     assert ear.codes == [NOT_HEARD]
+
+
+def test_nobody_writes_past_a_transport_that_puts_into_cipher() -> None:
+    class Known(Asked):
+        def __init__(self, **known: object) -> None:
+            super().__init__()
+            self.known = known
+
+        def get_extra_info(self, name: str, default: object = None) -> object:
+            return self.known.get(name, default)
+
+    with socket() as line:
+        assert number_of(Known(socket=line)) == line.fileno()
+        assert number_of(Known(socket=line, sslcontext=create_default_context())) == -1
+    assert number_of(Known()) == -1
 
 
 def test_whatever_comes_shows_that_somebody_is_there() -> None:

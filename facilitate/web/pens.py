@@ -19,7 +19,7 @@ from facilitate.web.wires import Ear, Wire
 OUTBOX = 4 * 1024 * 1024  # bytes that may wait for somebody who does not read
 TOKEN = 4 * 1024  # bytes of a message that cost a token more
 CALM = 2.0  # s without being slowed, after which it is forgotten
-PATIENCE = 1000  # times a message had to wait without such a pause, after which a line is closed
+PATIENCE = 10.0  # s of being slowed without such a pause, after which a line is closed
 SLOWED = Word(slowed=True)
 
 CODES: Mapping[Ending, int] = {
@@ -150,26 +150,26 @@ class Pace:
     def __init__(self, typing: Buckets, person: str) -> None:
         self._typing = typing
         self._person = person
-        self._slowed = 0
-        self._slowed_at = -inf
+        self._slowed_since = self._slowed_at = -inf
 
     def wait(self, *messages: bytes) -> float:
         """For how many seconds they have to wait; they may be heard when that is 0."""
         at, tokens = monotonic(), sum(1 + len(each) // TOKEN for each in messages)
         wait = self._typing.wait(self._person, at, tokens)
         if wait:
-            self._slowed = 1 if at - self._slowed_at > CALM else self._slowed + 1
+            if at - self._slowed_at > CALM:
+                self._slowed_since = at
             self._slowed_at = at
         return wait
 
     @property
     def just_slowed(self) -> bool:
-        return self._slowed == 1
+        return self._slowed_since == self._slowed_at
 
     @property
     def over(self) -> bool:
         """Patience has an end."""
-        return self._slowed > PATIENCE
+        return self._slowed_at - self._slowed_since > PATIENCE
 
 
 async def in_time(pace: Pace, message: bytes, pen: Plain) -> None:

@@ -1,11 +1,11 @@
 """What all tests share: profiles for hypothesis, and the databases the record is kept in.
 
-Quick is for every save, with more examples where they cost little (texts), and the same for
-everybody, so that a failure is the doing of a change; long goes on searching in the night
-(`--hypothesis-profile=long`).
+Quick is for every save, with hundreds of examples where they cost little (texts, and whatever is
+read off a meeting without a database or a browser), and the same for everybody, so that a failure
+is the doing of a change; long goes on searching in the night (`--hypothesis-profile=long`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,21 @@ settings.register_profile(
 settings.register_profile("texts", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=500, stateful_step_count=50, deadline=None)
 settings.load_profile("quick")
+HUNDREDS = {"text", "meeting", "exports"}  # folders whose laws meet as many as texts
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A test takes the profile that holds when its module is read."""
+    profile = settings.get_current_profile_name()
+    if profile == "quick" and collector.path.parent.name in HUNDREDS:
+        settings.load_profile("texts")
+    try:
+        return (yield)
+    finally:
+        settings.load_profile(profile)
 
 
 def pytest_sessionstart() -> None:

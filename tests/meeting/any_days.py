@@ -20,6 +20,7 @@ from facilitate.meeting.amendments import (
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import (
     FormGroup,
+    JoinToGroup,
     PartFromGroup,
     PutToPlenary,
     SetMemberAside,
@@ -42,8 +43,15 @@ from facilitate.meeting.drafts import (
     SplitDraftRecommendation,
     SubmitDraft,
     TakeBackDraft,
+    Written,
 )
-from facilitate.meeting.groups import ChooseReading
+from facilitate.meeting.groups import (
+    ChooseReading,
+    ExplainLeavingOut,
+    KeepBrackets,
+    ReopenSite,
+    WordSite,
+)
 from facilitate.meeting.people import Join, RemovePerson
 from facilitate.meeting.plenary import OpenPlenary
 from facilitate.meeting.procedure import material
@@ -56,7 +64,7 @@ from facilitate.meeting.recommendations import (
     Object,
     OpenRecommendation,
 )
-from facilitate.text.collation import Site
+from facilitate.text.choices import sites
 from tests.meeting.days import Day, drafted, planned, said
 from tests.meeting.playbook import accept as take
 
@@ -78,7 +86,7 @@ def any_day(seed: int) -> Day:
     play(day, dice, SPEAKING, 20)
     play(day, dice, DRAFTING, 25)
     play(day, dice, REPORTING, 5)
-    play(day, dice, CONSOLIDATING, 20)
+    play(day, dice, CONSOLIDATING, 30)
     day.do("chair", OpenPlenary())
     play(day, dice, AGREEING, 50)
     play(day, dice, DRAFTING + REPORTING + CONSOLIDATING + AGREEING, 30)
@@ -178,8 +186,20 @@ def remove(day: Day, dice: Random) -> None:
 
 def submit(day: Day, dice: Random) -> None:
     there = room(dice)
+    draft = draft_of(day, there)
+    live = dice.random() < 0.7
+    runs = tuple(written(day, dice, text.text) for text in draft.in_order()) if live else ()
     day.do("sec", CloseContributions(there))
-    day.do(ROOMS[there], SubmitDraft(there, draft_of(day, there).version))
+    day.do(ROOMS[there], SubmitDraft(there, draft.version, runs))
+
+
+def written(day: Day, dice: Random, text: str) -> tuple[Written, ...]:
+    """The text in runs, each with who wrote it, and some with whom they quote."""
+    if len(text) < 2 or dice.random() < 0.3:
+        quoted = contribution(day, dice) if dice.random() < 0.5 else None
+        return (Written(text, dice.choice(("rita", "rob")), quoted),)
+    at = dice.randrange(1, len(text))
+    return (*written(day, dice, text[:at]), *written(day, dice, text[at:]))
 
 
 def take_back(day: Day, dice: Random) -> None:
@@ -192,6 +212,29 @@ def group(day: Day, dice: Random) -> None:
     day.do("sec", FormGroup(f"g{len(day.record)}", tuple(sorted(chosen))))
 
 
+def join_to_group(day: Day, dice: Random) -> None:
+    there = dice.choice(day.forum.consolidation.in_order())
+    day.do("sec", JoinToGroup(there.id, there.version, member(day, dice)))
+
+
+def settle(day: Day, dice: Random) -> None:
+    """One site, in any of the ways there are."""
+    there = dice.choice(day.forum.consolidation.in_order())
+    site = dice.choice(tuple(sites(there.text)))
+    at, readings = (there.id, there.version, site.id), range(len(site.readings))
+    some = tuple(dice.sample(readings, dice.randint(0, len(readings))))
+    for settled in (
+        ChooseReading(*at, dice.choice(readings)),
+        WordSite(*at, words(dice) if dice.random() < 0.7 else "", some),
+        KeepBrackets(*at, some),
+        ReopenSite(*at),
+        ExplainLeavingOut(*at, "Said elsewhere"),
+    )[dice.randrange(5) :]:
+        with suppress(Refused):
+            day.do("sec", settled)
+            return
+
+
 def part(day: Day, dice: Random) -> None:
     there = dice.choice(day.forum.consolidation.in_order())
     day.do("sec", PartFromGroup(there.id, there.version, there.members[0]))
@@ -202,11 +245,15 @@ def set_aside(day: Day, dice: Random) -> None:
 
 
 def put(day: Day, dice: Random) -> None:
-    id = dice.choice(day.forum.consolidation.order)
-    for segment in day.forum.consolidation.groups[id].text.segments:
-        if isinstance(segment, Site) and dice.random() < 0.9:
-            version = day.forum.consolidation.groups[id].version
-            day.do("sec", ChooseReading(id, version, segment.id, 0))
+    """Most of what is open is settled, and what is left out is explained."""
+    there = dice.choice(day.forum.consolidation.in_order())
+    id = there.id
+    for site in sites(there.text):
+        if site.id not in there.choices and dice.random() < 0.9:
+            day.do("sec", ChooseReading(id, day.forum.consolidation.groups[id].version, site.id, 0))
+    for site in day.forum.consolidation.groups[id].unexplained():
+        version = day.forum.consolidation.groups[id].version
+        day.do("sec", ExplainLeavingOut(id, version, site.id, "Said elsewhere"))
     there = day.forum.consolidation.groups[id]
     left = holding_up(day.forum.consolidation, there, material(day.forum))
     day.do("sec", PutToPlenary(id, there.version, f"r{len(day.record)}", left, "No time"))
@@ -289,7 +336,10 @@ def leave(day: Day, dice: Random) -> None:
 SPEAKING: tuple[Step, ...] = (*(speak,) * 6, take_down, *(endorse,) * 4, withdraw, hide)
 DRAFTING: tuple[Step, ...] = (*(draft,) * 5, *(cite,) * 5, split, join, remove)
 REPORTING: tuple[Step, ...] = (*(submit,) * 5, take_back)
-CONSOLIDATING: tuple[Step, ...] = (*(group,) * 6, part, set_aside, *(put,) * 6)
+CONSOLIDATING: tuple[Step, ...] = (
+    *(*(group,) * 6, part, set_aside, *(put,) * 4),
+    *(join_to_group, join_to_group, *(settle,) * 6),
+)
 AGREEING: tuple[Step, ...] = (
     *(open_one, open_one, propose, propose, accept, reject, decide_on_it, decide_on_it),
     *(propose, accept, add, ask_to_delete, revise),

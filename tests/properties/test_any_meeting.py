@@ -20,7 +20,6 @@ from hypothesis.stateful import (
 from sqlalchemy import Column, ColumnElement, select, update
 
 from facilitate.meeting import Command, Event, Forum, replay
-from facilitate.meeting.amendments import open_ones
 from facilitate.meeting.codec import command as command_in
 from facilitate.meeting.codec import decode, encode
 from facilitate.meeting.contributions import Standing
@@ -31,7 +30,7 @@ from facilitate.record.engines import open_database, reading, writing
 from facilitate.record.log import Head, Log
 from facilitate.record.tables import events as rows
 from facilitate.record.tables import forums
-from facilitate.text.collation import read_for
+from tests.meeting.laws import LAWS_OF_TEXTS
 from tests.meeting.playbook import (
     ANNA,
     DAY,
@@ -212,33 +211,9 @@ class AnyMeeting(RuleBasedStateMachine):
         assert +Counter(dict(self.forum.contributions.counted)) == there
 
     @invariant()
-    def consolidated_text_read_for_a_member_is_the_member(self) -> None:
-        for group in self.forum.consolidation.in_order():
-            for member in group.members:
-                breakout, _, id = member.partition("/")
-                said = self.forum.drafts[breakout].recommendations[id].text
-                assert read_for(group.text, member) == said
-
-    @invariant()
-    def every_run_of_a_recommendation_has_a_source(self) -> None:
-        for there in self.forum.recommendations.by_id.values():
-            known = {*there.members, *(f"amendment/{id}" for id in self.forum.amendments)}
-            assert there.text.strip()
-            assert all(run.text and run.sources for run in there.runs)
-            assert {source for run in there.runs for source in run.sources} <= known
-
-    @invariant()
-    def an_open_amendment_is_about_the_text_as_it_stands(self) -> None:
-        for there in self.forum.recommendations.by_id.values():
-            for amendment in open_ones(self.forum.amendments, there.id):
-                assert (amendment.version, amendment.base) == (there.version, there.text)
-                assert amendment.text != there.text
-
-    @invariant()
-    def a_member_has_one_place(self) -> None:
-        grouped = [m for g in self.forum.consolidation.in_order() for m in g.members]
-        assert len(grouped) == len(set(grouped))
-        assert not set(grouped) & set(self.forum.consolidation.set_aside)
+    def the_laws_of_texts_hold(self) -> None:
+        for law in LAWS_OF_TEXTS:
+            law(self.forum)
 
     @invariant()
     def what_is_under_discussion_is_what_the_plenary_has_before_it(self) -> None:

@@ -1,25 +1,6 @@
-"""The laws of texts meet hundreds of examples, and each test begins with nothing remembered.
-
-No mutant hides behind a cache.
-"""
+"""Each test of texts begins with nothing remembered: no mutant hides behind a cache."""
 
 import sys
-from collections.abc import Generator
-
-import pytest
-from hypothesis import settings
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """A test takes the profile that holds when its module is read."""
-    profile = settings.get_current_profile_name()
-    if profile == "quick":
-        settings.load_profile("texts")
-    try:
-        return (yield)
-    finally:
-        settings.load_profile(profile)
 
 
 def pytest_runtest_setup() -> None:

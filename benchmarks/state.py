@@ -201,7 +201,7 @@ def _pages(folder: Path, times: int) -> Iterator[Figure]:
     yield figure("the same after one voice more", one_more, "ms")
     yield figure("the same when nothing has changed", again, "ms")
     drawn, _ = asyncio.run(sheet.now())
-    values = dict.fromkeys(drawn.names, "Name")
+    values = dict.fromkeys(drawn.names, "Sixteen letters!")
     filled = [_took(lambda: drawn.packed(values)) for _ in range(times)]
     yield figure("the same filled in for one reader, packed", filled, "ms")
 

@@ -1,5 +1,6 @@
-"""How the browser code for writing together comes out of its npm packages."""
+"""How what browsers are sent is bundled, with the npm packages that some of it needs."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,13 +11,17 @@ import pytest
 from facilitate.places import CHECKOUT
 from hatch_build import PARTS, STAMP, bundle, digest, is_fresh
 
+KINDS = {"css": r'set sheet = "([\w-]+)"', "js": r'set script = "([\w-]+)"'}
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """What the bundle is made of, and no bundle yet."""
+    (tmp_path / "scripts").mkdir()
     for name in (*PARTS, "hatch_build.py"):
-        shutil.copy(CHECKOUT / name, tmp_path)
-    shutil.copytree(CHECKOUT / "static" / "src", tmp_path / "static" / "src")
+        shutil.copy(CHECKOUT / name, tmp_path / name)
+    without = shutil.ignore_patterns("dist", ".bundling-*")
+    shutil.copytree(CHECKOUT / "static", tmp_path / "static", ignore=without)
     return tmp_path
 
 
@@ -26,11 +31,12 @@ def test_what_pages_ask_for_is_made_of_the_present_sources(checkout: Path) -> No
     assert digest(checkout) == digest(CHECKOUT)
 
 
-def test_a_changed_source_makes_the_bundle_stale(checkout: Path) -> None:
+@pytest.mark.parametrize("source", ["src/co-writing.js", "base.css", "pages/desk.js"])
+def test_a_changed_source_makes_the_bundle_stale(checkout: Path, source: str) -> None:
     shutil.copytree(CHECKOUT / "static" / "dist", checkout / "static" / "dist")
     assert is_fresh(checkout)
-    with (checkout / "static" / "src" / "co-writing.js").open("a") as source:
-        source.write("// more\n")
+    with (checkout / "static" / source).open("a") as file:
+        file.write("/* more */\n")
     assert not is_fresh(checkout)
 
 
@@ -60,5 +66,18 @@ def test_an_unreachable_registry_is_told_in_four_lines(checkout: Path) -> None:
     said = ran.stderr.strip().splitlines()
     assert len(said) == 4
     assert nowhere in said[1]
-    assert not (checkout / "static" / "dist").exists()
-    assert {file.name for file in (checkout / "static").iterdir()} == {"src"}
+    folders = {file.name for file in (checkout / "static").iterdir() if file.is_dir()}
+    assert folders == {"pages", "src"}
+
+
+def test_every_page_finds_its_sheet_and_its_script() -> None:
+    """And every sheet and script of the checkout is in some bundle."""
+    pages = "".join(page.read_text() for page in (CHECKOUT / "templates").rglob("*.html"))
+    asked = {f"{name}.{kind}" for kind in KINDS for name in re.findall(KINDS[kind], pages)}
+    asked |= set(re.findall(r'asset\("dist/([\w-]+\.\w+)"\)', pages))
+    static = CHECKOUT / "static"
+    assert {page.name for page in (static / "pages").iterdir()} == asked
+    bundled = "".join(page.read_text() for page in (static / "pages").iterdir())
+    modules = "".join(module.read_text() for module in static.rglob("*.js"))
+    for file in [*static.glob("*.css"), *static.glob("*.js")]:
+        assert f'/{file.name}"' in bundled or f'"./{file.name}"' in modules

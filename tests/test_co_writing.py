@@ -1,6 +1,5 @@
 """In a real browser: rapporteurs write one draft at once, and no word of anybody is lost."""
 
-import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -546,17 +545,3 @@ def test_two_write_on_telephones(door: Door, window: Window, screen: Screen) -> 
     wide = rita.evaluate("document.documentElement.scrollWidth")
     assert wide <= screen.width
     assert axe(rita) == []
-
-
-PAGE_WEIGHT = 40_000  # bytes compressed
-NAMED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-
-
-def test_the_desk_with_its_bundle_is_light(door: Door, window: Window) -> None:
-    page = sign_in(window(DESK), door, "rita")
-    shown = page.request.get(f"{door.address}/forums/{PLAN.id}{THE_DESK}").text()
-    bundle = next(name for name in NAMED.findall(shown) if "/dist/" in name)
-    parts = [shown.encode(), page.request.get(f"{door.address}{bundle}").body()]
-    assert sum(len(gzip.compress(part)) for part in parts) < PAGE_WEIGHT
-    elsewhere = page.request.get(f"{door.address}/forums/{PLAN.id}/breakouts/b1").text()
-    assert "/dist/" not in elsewhere

@@ -8,10 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from facilitate.places import STATIC
 from facilitate.record.engines import NotWrittenDown, Unreachable
@@ -19,7 +16,7 @@ from facilitate.settings import Settings
 from facilitate.web import drafting, entrance, hands, mishaps, people
 from facilitate.web.bodies import SmallBodies
 from facilitate.web.downloads import downloaded
-from facilitate.web.drawing import asset
+from facilitate.web.files import Files
 from facilitate.web.listening import LiveFirst, listened, streamed
 from facilitate.web.metrics import measured
 from facilitate.web.origins import GuardedAnswers, SameOriginOnly
@@ -30,7 +27,6 @@ from facilitate.web.rooms import Rooms
 from facilitate.web.showing import shown
 
 WORTH_PACKING = 1024  # bytes of an answer above which it is compressed
-FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def create_app(engine: Engine, settings: Settings) -> Starlette:
@@ -69,7 +65,7 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
             WebSocketRoute("/drafts/{name}", drafting.written),
             Route("/drafts/{name}", drafting.exchanged, methods=["POST"]),
             Route("/drafts/{name}/written/{paragraph}", hands.told),
-            Mount("/static", Kept(directory=STATIC)),
+            Mount("/static", Files(directory=STATIC)),
         ],
         middleware=[
             Middleware(LiveFirst, live),
@@ -88,19 +84,3 @@ def create_app(engine: Engine, settings: Settings) -> Starlette:
     )
     app.state.rooms = rooms
     return app
-
-
-class Kept(StaticFiles):
-    """A file whose digest stands in its address may be kept; any other is asked for again.
-
-    So are the modules that a script imports, whose addresses have no digest.
-    """
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        if "\0" in path:
-            raise HTTPException(404)
-        answer = await super().get_response(path, scope)
-        named = scope["query_string"].decode("latin-1")
-        kept = named and f"/static/{path}?{named}" == asset(path)
-        answer.headers["cache-control"] = FOR_EVER if kept else "no-cache"
-        return answer

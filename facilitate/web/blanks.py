@@ -1,12 +1,13 @@
 """A page that all share, with blanks for what differs from reader to reader.
 
-It is compressed once: each stretch between two blanks is packed by itself, and what is filled in
-stands between them as it is (a stored block of RFC 1951), so that all of it is one gzip stream.
+It is compressed once: each stretch between two blanks is packed, and what is filled in stands
+between them as it is (a stored block of RFC 1951), so that all of it is one gzip stream. A stretch
+may refer back over blanks of which the width is known, never to what stands in them.
 """
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from secrets import token_hex
@@ -18,10 +19,13 @@ from starlette.responses import HTMLResponse, Response
 MARK = f"blank-{token_hex(16)}-"  # which nobody can write who does not know it
 BLANK = re.compile(rf"{MARK}([a-z0-9-]+);")
 FRESH = "fresh-"
+WIDTH = 16  # characters of a fresh id
+FILLER = (
+    b"\xff" * WIDTH
+)  # in the place of one while a page is packed: no UTF-8, so nothing is like it
 HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # RFC 1952: deflate, no name, no time
 LAST = b"\x01\0\0\xff\xff"  # an empty stored block that says it is the last
 BLOCK = 0xFFFF  # bytes that a stored block may hold
-LEVEL = 6  # of zlib
 
 
 def blank(name: str) -> str:
@@ -53,7 +57,8 @@ class Blanks:
     def __init__(self, html: str) -> None:
         stretches = BLANK.split(html)
         self.names = tuple(stretches[1::2])
-        self._stretches = tuple(_stretch(text.encode()) for text in stretches[::2])
+        texts = (text.encode() for text in stretches[::2])
+        self._stretches = tuple(_stretches(texts, self.names))
 
     def filled(self, values: Mapping[str, str]) -> bytes:
         return b"".join(plain for plain, _ in self._in_order(values))
@@ -72,14 +77,23 @@ class Blanks:
         there = [(first.plain, first.packed)]
         for name, stretch in zip(self.names, others, strict=True):
             value = str(escape(values[name])).encode()
+            if name.startswith(FRESH) and len(value) != WIDTH:
+                raise ValueError("a fresh id of another width")
             there.append((value, stored(value)))
             there.append((stretch.plain, stretch.packed))
         return there
 
 
-def _stretch(plain: bytes) -> Stretch:
-    packing = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return Stretch(plain, packing.compress(plain) + packing.flush(zlib.Z_SYNC_FLUSH))
+def _stretches(texts: Iterable[bytes], names: Iterable[str]) -> Iterator[Stretch]:
+    packing = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    for plain, name in zip(texts, (*names, ""), strict=True):
+        packed = packing.compress(plain)
+        if name.startswith(FRESH):
+            yield Stretch(plain, packed + packing.flush(zlib.Z_SYNC_FLUSH))
+            packing.compress(FILLER)
+            packing.flush(zlib.Z_SYNC_FLUSH)  # not sent: the id itself will stand there
+        else:
+            yield Stretch(plain, packed + packing.flush(zlib.Z_FULL_FLUSH))
 
 
 def stored(plain: bytes) -> bytes:

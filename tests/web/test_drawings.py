@@ -42,7 +42,7 @@ EVERYBODY = frozenset({Role.PARTICIPANT})
 
 
 def filled(page: Blanks) -> str:
-    return page.filled(dict.fromkeys(page.names, "x")).decode()
+    return page.filled(dict.fromkeys(page.names, "x" * 16)).decode()
 
 
 # --- it holds as long as it is shown -----------------------------------------------------

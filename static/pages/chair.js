@@ -1,0 +1,2 @@
+import "../text-on-stage.js"
+import "../hold-button.js"

@@ -1,0 +1,3 @@
+import "../live-forum.js"
+import "../kept-form.js"
+import "../time-left.js"

@@ -1,0 +1,5 @@
+import "../src/co-writing.js"
+import "../shown-voices.js"
+import "../cite-to.js"
+import "../desk-keys.js"
+import "../both-texts.js"

@@ -1,0 +1,1 @@
+import "../amend-text.js"

@@ -1,0 +1,1 @@
+import "../text-on-stage.js"

@@ -1,0 +1,3 @@
+// Where lib0 runs, in place of its finding out: in a browser, where nobody sets anything.
+export const isBrowser = true
+export const getVariable = () => null

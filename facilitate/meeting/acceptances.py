@@ -50,8 +50,7 @@ def accept(
     ids = {amendment.id for amendment in chosen}
     others = (a for a in open_ones(amendments, recommendation.id) if a.id not in ids)
     version = recommendation.version + len(chosen)
-    numbers = tuple(amendment.id for amendment in chosen)
-    return (*made, *_others_follow(others, text, version, numbers, by, at))
+    return (*made, *_others_follow(others, chosen, text, version, by, at))
 
 
 def chosen_of(
@@ -96,9 +95,9 @@ def _accepted_in_turn(
 
 def _others_follow(
     others: Iterable[Amendment],
+    chosen: Sequence[Amendment],
     text: str,
     version: int,
-    accepted: tuple[str, ...],
     by: Person,
     at: datetime,
 ) -> Iterator[Event]:
@@ -106,21 +105,28 @@ def _others_follow(
 
     One to delete the whole asks for the same whatever the text is.
     """
+    accepted = tuple(amendment.id for amendment in chosen)
     for other in others:
         id = other.id
-        after = "" if other.deletes else follows(other, text)
+        after = "" if other.deletes else follows(other, chosen, text)
         if after is None:
-            contained = rebase(other.base, other.text, text) == text
+            contained = _with(other, chosen) == text
             yield AmendmentHandedBack(id, contained, accepted, at=at, by=by.id)
         else:
             apart = other.deletes or not conflicts(other.base, {"": text, id: other.text})
             yield AmendmentCarriedOver(id, version, text, after, accepted, apart, at=at, by=by.id)
 
 
-def follows(amendment: Amendment, text: str) -> str | None:
-    """What the amendment makes of a new text; None if it goes back to its sponsor."""
-    rebased = rebase(amendment.base, amendment.text, text)
-    return rebased if rebased and rebased.strip() and rebased != text else None
+def follows(amendment: Amendment, chosen: Iterable[Amendment], text: str) -> str | None:
+    """What the amendment makes of the text that the chosen ones come to, as if it were accepted
+    together with them; None if it goes back to its sponsor."""
+    after = _with(amendment, chosen)
+    return None if after == text else after
+
+
+def _with(amendment: Amendment, chosen: Iterable[Amendment]) -> str | None:
+    rebased = rebase(amendment.base, amendment.text, *(each.text for each in chosen))
+    return None if rebased is None else rebased.strip() or None
 
 
 def lapse(

@@ -38,12 +38,14 @@ def apply_together(base: str, amended: Mapping[str, str]) -> str | tuple[frozens
     return tuple(map(frozenset, sorted(clashing))) or _applied(words, authors)
 
 
-def rebase(base: str, amended: str, current: str) -> str | None:
-    """The amendment (base -> amended) carried over to the current text.
+def rebase(base: str, amended: str, *accepted: str) -> str | None:
+    """The amendment (base -> amended) carried over to the base with others accepted into it.
 
-    None where both touch the same words or words next to one another: it goes back to its author.
+    Each of those is the text as its author would have it, and they go together. None where the
+    amendment touches the same words as one of them or words next to one another: it goes back to
+    its author.
     """
-    together = apply_together(base, {"amended": amended, "current": current})
+    together = apply_together(base, {f"{n}": text for n, text in enumerate((amended, *accepted))})
     return together if isinstance(together, str) else None
 
 

@@ -1,13 +1,13 @@
 """Amendments meet one another, and no one's words are lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, product
 from random import Random
 
 import hypothesis.strategies as st
 from hypothesis import assume, given
 
-from facilitate.text.amendments import apply_together, authors_of, rebase
+from facilitate.text.amendments import apply_together, rebase
 from facilitate.text.differences import Edit, edits
 from tests.text.texts import amended, any_texts, texts
 
@@ -82,19 +82,24 @@ def test_rebasing_and_then_accepting_is_accepting_together(case: Case) -> None:
 def test_compatible_amendments_associate_and_give_what_was_previewed(
     case: Case, chance: Random
 ) -> None:
-    base, all_amended = case
-    preview = apply_together(base, all_amended)
-    assume(isinstance(preview, str))
-    # What several ask for alike among words that repeat ("the the") is united only together.
-    assume(all(len(names) == 1 for names in authors_of(base, all_amended).values()))
-    names = list(all_amended)
-    chance.shuffle(names)
-    current = base
-    for name in names:
-        rebased = rebase(base, all_amended[name], current)
-        assert rebased is not None
-        current = rebased
-    assert current == preview
+    """Accepted one by one or several at once, the others each time carried over."""
+    text, waiting = case
+    assume(isinstance(apply_together(text, waiting), str))
+    preview = applied(text, waiting)
+    while waiting:
+        names = chance.sample(sorted(waiting), chance.randint(1, len(waiting)))
+        accepted = {name: waiting.pop(name) for name in names}
+        following = {n: rebase(text, waiting[n], *accepted.values()) for n in waiting}
+        text = applied(text, accepted)
+        waiting = {name: after for name, after in following.items() if after is not None}
+        assert waiting == following
+    assert text == preview
+
+
+def applied(base: str, compatible: Mapping[str, str]) -> str:
+    text = apply_together(base, compatible)
+    assert isinstance(text, str)
+    return text
 
 
 @given(distinct, st.data())

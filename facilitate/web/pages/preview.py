@@ -76,13 +76,13 @@ def met(forum: Forum, asked: Sequence[Amendment]) -> list[tuple[Amendment, Met]]
 
 
 def others(
-    forum: Forum, there: Recommendation, asked: Sequence[Amendment], text: str | None
+    forum: Forum, there: Recommendation, asked: tuple[Amendment, ...], text: str | None
 ) -> list[tuple[Amendment, str | None]]:
     """The open amendments beside those asked for, and what they would be carried over to."""
     if text is None:
         return []
     beside = (a for a in open_ones(forum.amendments, there.id) if a not in asked)
-    return [(other, "" if other.deletes else carried_over(other, text)) for other in beside]
+    return [(other, "" if other.deletes else carried_over(other, asked, text)) for other in beside]
 
 
 def exists(forum: Forum, place: str) -> bool:

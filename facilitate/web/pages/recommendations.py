@@ -218,14 +218,14 @@ def _handed_back(forum: Forum, amendment: Amendment) -> tuple[Amendment, ...]:
         for other in there
         if other.id != amendment.id
         and not other.deletes
-        and carried_over(other, amendment.text) is None
+        and carried_over(other, (amendment,), amendment.text) is None
     )
 
 
 @lru_cache(maxsize=2048)
-def carried_over(amendment: Amendment, text: str) -> str | None:
-    """As the rules of amendments have it when the text becomes this one."""
-    return follows(amendment, text)
+def carried_over(amendment: Amendment, chosen: tuple[Amendment, ...], text: str) -> str | None:
+    """As the rules of amendments have it when the chosen ones make this text."""
+    return follows(amendment, chosen, text)
 
 
 def key_of(recommendation: Recommendation) -> str:

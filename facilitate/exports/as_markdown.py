@@ -90,7 +90,7 @@ def _decision(text: Text, say: Sentences) -> Iterator[str]:
     if text.decision is not None:
         yield f"- {escaped(say.present(text.decision))}"
         for reservation in text.decision.reservations:
-            yield f"- {escaped(say.reservation(reservation))}"
+            yield f"- {escaped(say.reservation(reservation, text))}"
     yield f"- {escaped(version % {'version': text.version, 'digest': text.digest})}"
 
 

@@ -161,8 +161,11 @@ class ReportedClause(Struct, frozen=True):
 
 
 class Reservation(Struct, frozen=True):
+    """``version``: of the text to which it was made; the adopted one may be a later one."""
+
     who: Who
     reason: str
+    version: int
 
 
 class Gavel(Struct, frozen=True):
@@ -390,7 +393,7 @@ class _Reporting:
             decision.hall,
             decision.remote,
             decision.reason,
-            tuple(Reservation(self.who(r.by), r.reason) for r in decision.reservations),
+            tuple(Reservation(self.who(r.by), r.reason, r.version) for r in decision.reservations),
         )
 
     def change(self, amendment: Amendment) -> Change:

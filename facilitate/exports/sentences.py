@@ -183,9 +183,18 @@ class Sentences:
     def writers(self, draft: DraftLine) -> str:
         return self.list(self.who(each) for each in draft.written_by)
 
-    def reservation(self, made: Reservation) -> str:
-        return self.translate(N_("Reservation of %(who)s: %(reason)s")) % {
+    def reservation(self, made: Reservation, text: Text) -> str:
+        """To which version it was made, and whether the text was changed after it."""
+        if made.version == text.version:
+            sentence = N_("Reservation of %(who)s to version %(version)s: %(reason)s")
+        else:
+            sentence = N_(
+                "Reservation of %(who)s to version %(version)s, before the text was changed: "
+                "%(reason)s"
+            )
+        return self.translate(sentence) % {
             "who": self.who(made.who),
+            "version": self.number(made.version),
             "reason": made.reason,
         }
 

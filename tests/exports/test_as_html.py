@@ -59,7 +59,7 @@ def test_it_says_what_was_adopted_by_whom_and_with_which_reservations() -> None:
         REPORT.adopted[0].text,
         REPORT.adopted[0].digest,
         "Adopted with reservations on 5 June 2023, 12:06.",
-        "Reservation of Anna Okonkwo (Music Without Borders): Two years are too long.",
+        "Reservation of Anna Okonkwo (Music Without Borders) to version 2: Two years are too long.",
         "Deferred on 5 June 2023, 12:11: For the next forum",
         "Not adopted on 5 June 2023, 12:13: No agreement",
         f"up to event 99, whose hash is {'ab' * 32}",

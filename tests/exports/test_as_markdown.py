@@ -25,7 +25,7 @@ def test_it_says_what_was_adopted_by_whom_and_with_which_reservations() -> None:
     assert "# Fourth Forum\n" in MARKDOWN
     assert "5 June 2023 · Paris" in MARKDOWN
     assert "- Adopted with reservations on 5 June 2023, 12:06.\n" in MARKDOWN
-    reservation = "Anna Okonkwo (Music Without Borders): Two years are too long."
+    reservation = "Anna Okonkwo (Music Without Borders) to version 2: Two years are too long."
     assert f"- Reservation of {reservation}\n" in MARKDOWN
     assert REPORT.adopted[0].digest in MARKDOWN
     assert "Drafts: 1-1, 2-1 · Amendments: 1 · Contributions: 1.1, 1.2" in MARKDOWN

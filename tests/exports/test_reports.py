@@ -60,7 +60,7 @@ def test_a_decision_carries_the_gavel_and_the_reservations_with_their_reasons() 
         hall=5,
         remote=2,
         reason="",
-        reservations=(Reservation(ANNA, "Two years are too long."),),
+        reservations=(Reservation(ANNA, "Two years are too long.", version=2),),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from msgspec.structs import replace
 
 from facilitate.exports import as_html, as_markdown, sentences
 from facilitate.exports.reports import Who
@@ -16,6 +17,7 @@ from facilitate.meeting.drafts import Addressee
 from facilitate.meeting.fates import Fate, How
 from facilitate.meeting.people import Attendance
 from facilitate.meeting.recommendations import Stage
+from facilitate.web.languages import translations
 from tests.exports.samples import REPORT
 
 EXPORTS = Path(sentences.__file__).parent
@@ -47,6 +49,23 @@ def test_every_rendering_speaks_through_the_translator() -> None:
         assert "«Adopted recommendations»" in told
         assert "«a voice from the floor»" in told
         assert "«Deferred on 5 June 2023, 12:11: For the next forum»" in told
+
+
+def test_a_reservation_says_to_which_version_it_was_made() -> None:
+    text = REPORT.adopted[0]
+    assert text.decision is not None
+    (made,) = text.decision.reservations
+    earlier = replace(made, version=1)
+    english, french = (Sentences(translations(each).gettext, each) for each in ("en", "fr"))
+    anna = "Anna Okonkwo (Music Without Borders)"
+    assert english.reservation(made, text) == (
+        f"Reservation of {anna} to version 2: Two years are too long."
+    )
+    assert english.reservation(earlier, text) == (
+        f"Reservation of {anna} to version 1, before the text was changed: Two years are too long."
+    )
+    assert french.reservation(made, text).startswith(f"Réserve de {anna} sur la version 2\u00a0: ")
+    assert "version 1, avant que le texte" in french.reservation(earlier, text)
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,20 @@ def test_with_objections_only_reservations_are_offered(sitting: House) -> None:
     assert "Adopt" not in offered
     press(sitting, "/chair", "clara", "AdoptWithReservations")
     assert recommendation(sitting).stage is Stage.ADOPTED_WITH_RESERVATIONS
-    assert "Too weak" in sitting.get("/chair", by="clara").text
+    page = sitting.get("/chair", by="clara").text
+    assert "Too weak" in page
+    assert "before the text was changed" not in page
+
+
+def test_a_reservation_made_before_the_text_was_changed_says_so(sitting: House) -> None:
+    consensus_called(sitting)
+    press(sitting, "/plenary", "anna", "Object", reason="Too weak")
+    propose(sitting, "a1", SHOULD.replace("every year", "every two years"))
+    press(sitting, "/chair", "clara", "AcceptAmendments")
+    press(sitting, "/chair", "clara", "CallForConsensus")
+    press(sitting, "/chair", "clara", "AdoptWithReservations")
+    page = sitting.get("/chair", by="clara").text
+    assert "made to version 1, before the text was changed" in page
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_an_adopted_recommendation_stands_with_reservations_and_all_its_sources(
     adopted = part(here, "/report", "adopted-r1")
     assert ">1</span>" in adopted
     assert "every two years" in adopted
-    assert "Reservation of Hugo: Two years are too long." in adopted
+    assert "Reservation of Hugo to version 2: Two years are too long." in adopted
     assert "Dams harm fish." in adopted
     assert "Anna (River Keepers), remotely" in adopted
     assert '/forums/water/contributions/taken-up"' in adopted

@@ -252,7 +252,7 @@ class DraftSubmitted(DraftFact, frozen=True):
     """Carries the text as it then was, so that the record reads without its history.
 
     Where it was written live, ``runs`` say for each text who wrote which words, and ``digest`` is
-    the SHA-256 of texts and runs.
+    the SHA-256 of texts and runs. Whatever words were taken from is cited from then on.
     """
 
     breakout: str
@@ -515,11 +515,22 @@ def evolve(draft: Draft, event: Event) -> Draft:
     match event:
         case DraftSubmitted(at=at, by=by, runs=runs):
             whose = Map(zip(draft.order, runs, strict=False))
-            return replace(draft, submitted_at=at, submitted_by=by, runs=whose)
+            return replace(_citing(draft, whose), submitted_at=at, submitted_by=by, runs=whose)
         case DraftTakenBack():
             return replace(draft, submitted_at=None, submitted_by=None, runs=Map())
         case _:
             return replace(_written(draft, event), version=draft.version + 1)
+
+
+def _citing(draft: Draft, runs: Map[str, tuple[Written, ...]]) -> Draft:
+    """Contributions whose words stand in the draft are cited there, also those whose citation was
+    dropped while their words stayed."""
+    texts = draft.recommendations
+    for id, written in runs.items():
+        taken = (run.contribution for run in written if run.contribution is not None)
+        cites = tuple(dict.fromkeys((*texts[id].cites, *taken)))
+        texts = texts.set(id, replace(texts[id], cites=cites))
+    return replace(draft, recommendations=texts)
 
 
 def _written(

@@ -5,6 +5,7 @@ from facilitate.meeting.drafts import (
     Draft,
     DraftRecommendationAdded,
     DraftSubmitted,
+    DropCitation,
     SubmitDraft,
     TakeBackDraft,
     Written,
@@ -73,3 +74,13 @@ def test_what_is_taken_back_is_known_again_when_it_is_submitted_again() -> None:
     version = back.forum.drafts["b1"].version
     again = back.having((ROSA, SubmitDraft("b1", version, HERE)))
     assert again.forum.drafts == BOTH.forum.drafts
+
+
+def test_a_contribution_whose_words_stand_in_a_draft_is_cited_once_it_is_submitted() -> None:
+    """Also where the rapporteurs dropped the citation and kept the words: each has its source."""
+    draft = BOTH.forum.drafts["b1"]
+    assert [there.cites for there in draft.in_order()] == [("k1",), ("k2",)]
+    back = BOTH.having((ROSA, TakeBackDraft("b1")), (ROSA, DropCitation("b1", "b1-0", "k1")))
+    assert back.forum.drafts["b1"].recommendations["b1-0"].cites == ()
+    again = (ROSA, SubmitDraft("b1", back.forum.drafts["b1"].version, HERE))
+    assert back.having(again).forum.drafts["b1"].recommendations["b1-0"].cites == ("k1",)

@@ -36,6 +36,12 @@ def from_elsewhere(connection: HTTPConnection) -> None:
     log.warning("An origin was refused.", extra={**_from_where(connection), "origin": origin})
 
 
+def another_line(by: Asker) -> None:
+    """A line more than a session may have was turned away."""
+    REFUSALS.labels("too-many-lines").inc()
+    log.warning("A line too many was refused.", extra=_among(by))
+
+
 def link_issued(by: Asker, whom: str) -> None:
     log.info("A personal link was issued.", extra={**_among(by), "whom": whom})
 

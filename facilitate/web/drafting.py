@@ -117,9 +117,18 @@ async def written(socket: WebSocket) -> None:
 async def _found(socket: WebSocket) -> tuple[Asker, Room]:
     """Raises :class:`NoRoom`."""
     try:
-        return await room_of(socket, named(socket.path_params["name"]))
+        found = await room_of(socket, named(socket.path_params["name"]))
     except Unreachable as wrong:
         raise NoRoom(endings.TRY_LATER) from wrong
+    if _full(socket):
+        doors.another_line(found[0])
+        raise NoRoom(endings.TRY_LATER)
+    return found
+
+
+def _full(socket: WebSocket) -> bool:
+    rooms: Rooms = socket.app.state.rooms
+    return rooms.listeners.full(token_of(socket))
 
 
 async def _ours(socket: WebSocket) -> bool:
@@ -217,6 +226,9 @@ async def multiplexed(socket: WebSocket) -> None:
     if not await _ours(socket):
         return
     await socket.accept()
+    if _full(socket):
+        await socket.close(endings.TRY_LATER)
+        return
     joined: dict[str, tuple[Room, Named, Pace]] = {}
     async with _open(socket) as outbox:
         with ExitStack() as stay:

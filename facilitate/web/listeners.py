@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 
+MOST = 50  # lines of one session at a time: the tabs of a device, and their drafts
+
 
 class Listeners:
     """Each connection waits for a future that is done when the session of its token has ended."""
@@ -20,6 +22,10 @@ class Listeners:
             yield end
         finally:
             self._forget(token, end)
+
+    def full(self, token: str) -> bool:
+        """Whether as many listen by this session as may; another one is to come later."""
+        return len(self._ends.get(token, ())) >= MOST
 
     def tokens(self) -> Set[str]:
         return frozenset(self._ends)

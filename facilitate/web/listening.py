@@ -82,6 +82,10 @@ async def listened(socket: WebSocket) -> None:
         REFUSALS.labels("not-signed-in").inc()
         await socket.close(endings.NOT_SIGNED_IN)
         return
+    if rooms.listeners.full(token_of(socket)):
+        doors.another_line(by)
+        await socket.close(endings.TRY_LATER)
+        return
     place = socket.query_params.get("place", "")
     name = socket.query_params.get("page", "")
     view = view_of(rooms, by, name, place, html)
@@ -122,6 +126,9 @@ async def streamed(request: Request) -> Response:
     if by is None:
         REFUSALS.labels("not-signed-in").inc()
         return PlainTextResponse("", HTTPStatus.UNAUTHORIZED)
+    if rooms.listeners.full(token_of(request)):
+        doors.another_line(by)
+        return PlainTextResponse("", HTTPStatus.TOO_MANY_REQUESTS, {"retry-after": "60"})
     place = request.query_params.get("place", "")
     name = request.query_params.get("page", "")
     view = view_of(rooms, by, name, place, bool(name))

@@ -1,7 +1,11 @@
 """A socket tells what happens from where the reader stands, and answers each frame by itself."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from msgspec import json
@@ -22,8 +26,9 @@ from facilitate.meeting.contributions import (
 )
 from facilitate.meeting.drafts import AddDraftRecommendation, ReviseDraftRecommendation
 from facilitate.meeting.people import AssignRoles, RemovePerson, Role
+from facilitate.web.listeners import MOST
 from facilitate.web.sockets import HTML, JSON, PATIENCE
-from tests.web.house import House, frame, house
+from tests.web.house import PLAN, House, frame, house
 from tests.web.serving import WAYS, Door, at_a_free_port, served
 
 SECRET = "The dam at Wadi Halfa leaks."
@@ -361,6 +366,45 @@ def test_who_never_reads_stops_nobody(door: Door) -> None:
             rita.send(encode(words(f"r{n}", "Words. " * 250)).decode())
             until(rita, "done")
             until(hugo, f'"id":"r{n}"')
+
+
+def test_a_session_has_so_many_lines_and_no_more(door: Door) -> None:
+    """Whoever opens more is to come later; nobody else is touched, and one that ends makes room."""
+    drafts = f"{door.address.replace('http', 'ws', 1)}/drafts"
+    with ExitStack() as stay:
+        many = [stay.enter_context(door.line("clara")) for _ in range(MOST)]
+        for address in (door.live, drafts, f"{drafts}/{PLAN.id}.b1.e1"):
+            assert let_in(door, address) == 1013
+        assert streamed(door) == 429
+        with door.line("hugo") as hugo:
+            hugo.send(encode(words("room")).decode())
+            until(hugo, "done")
+        until(many[-1], '"id":"room"')
+        many[0].close()
+        soon = monotonic() + 10
+        while let_in(door, door.live) == 1013:
+            assert monotonic() < soon
+
+
+def let_in(door: Door, address: str) -> int:
+    """0, or the code with which one line more is refused."""
+    known = door.known("clara")
+    with connect(address, origin=Origin(door.address), additional_headers=known) as line:
+        try:
+            line.recv(timeout=0.5)
+        except TimeoutError:
+            return 0
+        except ConnectionClosed as ended:
+            return ended.rcvd.code if ended.rcvd else 0
+    return 0
+
+
+def streamed(door: Door) -> int:
+    asked = Request(f"{door.address}/forums/{PLAN.id}/events", headers=door.known("clara"))
+    with pytest.raises(HTTPError) as refused:
+        urlopen(asked, timeout=10).close()
+    refused.value.close()
+    return refused.value.code
 
 
 def until(line: ClientConnection, words: str) -> None:

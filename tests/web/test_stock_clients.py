@@ -127,7 +127,7 @@ def test_a_stock_client_that_may_only_read_reads(
     with process(door, tmp_path / "log"):
         begin(door)
         reader = joined(door, node, kind, "anna")
-        assert reader.text == FIRST
+        until(lambda: reader.text == FIRST)
         reader.write(0, "NO ")
         with pen(door) as rita:
             rita.type(0, "Yes ")

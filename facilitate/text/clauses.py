@@ -21,6 +21,7 @@ HALF = 0.5  # and this part of what the shorter one says
 STEM = 5  # letters by which forms of one word are known: devote, devoted
 TURN = 2  # words of content behind a "not" or a "should": what it is said of
 YEAR = re.compile(r"(?:19|20)\d\d")
+A_YEAR = "YYYY"  # no word in normal form: "every 3 years" tells no date
 PERCENT = re.compile(
     r"(\d) ?(?:per ?cent|pour cent|por ciento|في الم[ئا]?ئة|процент\w*)"
     r"|百分之([\d零一二三四五六七八九十百]+)"
@@ -184,7 +185,7 @@ def _bears_content(word: str) -> bool:
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     if YEAR.fullmatch(word):
-        return "year"
+        return A_YEAR
     return (ENDING.sub("", word) if word.isascii() else ARTICLE.sub("", word))[:STEM]
 
 

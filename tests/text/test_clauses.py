@@ -153,3 +153,11 @@ def test_a_year_that_is_part_of_a_name_is_no_date() -> None:
         )
         == ()
     )
+
+
+def test_a_number_of_years_is_no_date() -> None:
+    one = "Parties report on quotas for local music every 3 years."
+    assert contradictions(one, "Parties report on quotas for local music by 2030.") == ()
+    assert [(c.one, c.other) for c in contradictions(one, one.replace("3", "2"))] == [
+        ("3 years", "2 years")
+    ]

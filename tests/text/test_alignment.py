@@ -37,10 +37,22 @@ def told(old: str, new: str) -> Told:
             [("Le", "le"), ("it owes", "they owe")],
         ),
         ("Pay Le Fonds.", "Pay le Fonds.", [("Le", "le")]),
+        ("Pay old  Le Fonds.", "Pay le Fonds.", [("old  ", ""), ("Le", "le")]),
+        ("Pay Le Fonds.", "Pay old  le Fonds.", [("", "old  "), ("Le", "le")]),
+        (
+            "Pay it to  Le Fonds.",
+            "Pay them for le Fonds.",
+            [("it to  ", "them for "), ("Le", "le")],
+        ),
     ],
 )
 def test_a_word_only_written_otherwise_stands_apart(old: str, new: str, expected: Told) -> None:
     assert told(old, new) == expected
+
+
+def test_white_space_beside_a_word_only_written_otherwise_changes_with_it() -> None:
+    assert told("Pay  Le Fonds.", "Pay le Fonds.") == [("  Le", " le")]
+    assert told("Pay Le  Fonds.", "Pay le Fonds.") == [("Le  ", "le ")]
 
 
 def test_light_words_between_changes_are_read_with_them() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from facilitate.text.amendments import apply_together
-from facilitate.text.clauses import Contradiction
+from facilitate.text.clauses import Contradiction, clauses, contradictions
 from facilitate.text.conflicts import COMPATIBLE, Conflict, Side, conflicts
 from tests.text.texts import amended
 
@@ -146,6 +146,18 @@ def test_what_contradicts_already_is_not_the_doing_of_an_amendment() -> None:
     text = TWO.replace("least 3", "least 5")
     assert conflicts(text, {"a": text.replace("Museums", "Archives")}) == ()
     assert conflicts(text, {"a": text.replace("Parties should", "All Parties should")}) == ()
+
+
+def test_what_two_amendments_leave_contradicting_is_not_their_doing() -> None:
+    text = TWO.replace("least 3", "least 5")
+    first = text.replace("community libraries", "village museums", 1)
+    last = "village museums".join(text.rsplit("community libraries", 1))
+    assert meeting(first, last, text) == ["same paragraph"]
+    both = text.replace("community libraries", "village museums")
+    assert apply_together(text, {"a": first, "b": last}) == both
+    assert contradictions(*(clause.text for clause in clauses(both)[::2])) == (
+        Contradiction("number", "5 %", "3 %"),
+    )
 
 
 def test_an_amendment_that_changes_both_clauses_contradicts_only_what_it_leaves_different() -> None:

@@ -82,6 +82,16 @@ def test_a_clause_adapted_to_its_new_place_is_known_again() -> None:
     assert moved(drafts | {"Cedar": other}) == []
 
 
+def test_a_clause_that_says_a_word_again_and_again_is_known_again() -> None:
+    teach = "Teach music, teach dance, teach drama."
+    require = "Require transparency of algorithms of every platform in every country."
+    drafts = {
+        "Birch": f"Ask funds. {require} {teach} Report.",
+        "Cedar": f"Ask funds. {teach} {require} Report.",
+    }
+    assert moved(drafts) == [(0, teach, (1,)), (1, teach, (0,))]
+
+
 def test_what_a_draft_says_twice_has_not_moved() -> None:
     drafts = {
         "Birch": f"Ask funds. {PAY} Require transparency of algorithms. {PAY} Report.",

@@ -1,5 +1,6 @@
 """How amendments meet is told to those who decide: their words, their paragraph, what they say."""
 
+import pytest
 from hypothesis import given
 
 from facilitate.text.amendments import apply_together
@@ -134,6 +135,31 @@ def test_an_amendment_that_makes_one_clause_contradict_another_is_told() -> None
             (Contradiction("number", "5 %", "3 %"),),
         ),
     )
+
+
+@pytest.mark.parametrize("between", ["", "Museums lend freely. "])
+def test_an_amendment_to_the_later_of_two_clauses_is_told_too(between: str) -> None:
+    base = f"{BUDGET} {between}{REVIEW}"
+    (found,) = conflicts(base, {"a": base.replace("The 3", "The 5")})
+    assert (found.one.amendment, found.other.amendment) == ("", "a")
+    assert found.contradictions == (Contradiction("number", "3 %", "5 %"),)
+
+
+def test_a_clause_is_known_by_its_first_word_too() -> None:
+    base = "Museums lend 3 tapes. Schools sing. All museums lend 3 tapes."
+    (found,) = conflicts(base, {"a": base.replace("All museums lend 3", "All museums lend 5")})
+    assert found.contradictions == (Contradiction("number", "3 tapes", "5 tapes"),)
+
+
+def test_an_amendment_that_makes_one_clause_of_two_is_told_with_both() -> None:
+    base = f"Museums lend freely. {BUDGET} Schools sing. {REVIEW}"
+    joined = base.replace(". Parties should devote at least 3", " while all devote at least 5")
+    (found,) = conflicts(base, {"a": joined})
+    assert (found.one.old, found.other.old) == (f"Museums lend freely. {BUDGET} ", REVIEW)
+
+
+def test_amendments_to_a_text_without_words_meet_in_the_same_words() -> None:
+    assert meeting(BUDGET, REVIEW, "") == meeting(BUDGET, REVIEW, "\n") == ["same words"]
 
 
 def test_a_clause_is_told_with_all_that_an_amendment_changes_in_it() -> None:

@@ -1,5 +1,6 @@
 """Words that stand in one place in some drafts and in another in others are known again."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,14 +83,14 @@ def test_a_clause_adapted_to_its_new_place_is_known_again() -> None:
     assert moved(drafts | {"Cedar": other}) == []
 
 
-def test_a_clause_that_says_a_word_again_and_again_is_known_again() -> None:
-    teach = "Teach music, teach dance, teach drama."
+@pytest.mark.parametrize("said", ["Teach music, teach dance, teach drama.", "Lend e-books freely."])
+def test_words_said_again_and_words_of_two_parts_are_known_again(said: str) -> None:
     require = "Require transparency of algorithms of every platform in every country."
     drafts = {
-        "Birch": f"Ask funds. {require} {teach} Report.",
-        "Cedar": f"Ask funds. {teach} {require} Report.",
+        "Birch": f"Ask funds. {require} {said} Report.",
+        "Cedar": f"Ask funds. {said} {require} Report.",
     }
-    assert moved(drafts) == [(0, teach, (1,)), (1, teach, (0,))]
+    assert moved(drafts) == [(0, said, (1,)), (1, said, (0,))]
 
 
 def test_what_a_draft_says_twice_has_not_moved() -> None:

@@ -92,3 +92,11 @@ def test_the_two_halves_of_a_negation_are_read_with_what_they_deny() -> None:
         ("N’entravent pas", "Entravent")
     ]
     assert told("Elles n’entravent que l’accès.", asked) == [("n’", ""), (" que", "")]
+    assert told("Elles ne se sont donc pas tues.", "Elles se sont donc tues.") == [
+        ("ne se sont donc pas", "se sont donc")
+    ]
+
+
+def test_the_halves_of_a_negation_far_apart_are_read_alone() -> None:
+    denied = "Elles ne se sont donc vraiment plus tues."
+    assert told(denied, "Elles se sont donc vraiment tues.") == [(" ne", ""), (" plus", "")]

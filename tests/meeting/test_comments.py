@@ -63,6 +63,8 @@ def test_a_comment_is_made_on_a_paragraph_and_sent_again_stands_once() -> None:
 def test_a_comment_has_words_and_at_most_300_characters() -> None:
     written().when(CommentOnDraft("b1", "m1", "d1", "  "), by=ANNA).refused("empty")
     written().when(CommentOnDraft("b1", "m1", "d1", "x" * 301), by=ANNA).refused("too-long")
+    longest = written().having((ANNA, CommentOnDraft("b1", "m1", "d1", "x" * 300)))
+    assert [comment.text for comment in longest.forum.comments.of("b1")] == ["x" * 300]
 
 
 def test_a_paragraph_that_is_gone_takes_no_comment() -> None:

@@ -107,7 +107,23 @@ def test_where_a_server_is_killed_another_takes_its_drafts_over(door: Door, tmp_
                 assert rita.text == f"Gone on. Saved. {FIRST}"
 
 
-def test_a_server_that_was_frozen_writes_nothing_over_the_other(door: Door, tmp_path: Path) -> None:
+def test_who_sits_on_a_server_that_was_frozen_is_told_to_come_again(
+    door: Door, tmp_path: Path
+) -> None:
+    with two(door, tmp_path) as (here, one, there), pen(here) as rita:
+        one.send_signal(signal.SIGSTOP)
+        try:
+            with taken_over(there, "ramon"):
+                one.send_signal(signal.SIGCONT)
+                assert rita.ended() == 1012
+        finally:
+            one.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_a_server_that_was_frozen_writes_nothing_over_the_other(
+    door: Door, tmp_path: Path, meanwhile: bool
+) -> None:
     with two(door, tmp_path) as (here, one, there), pen(here) as rita:
         rita.type(0, "Before. ")
         rita.until_saved()
@@ -115,10 +131,14 @@ def test_a_server_that_was_frozen_writes_nothing_over_the_other(door: Door, tmp_
         try:
             with taken_over(there, "ramon") as ramon:
                 rita.type(0, "Unheard. ")
-                ramon.type(0, "Meanwhile. ")
-                ramon.until_saved()
+                if meanwhile:
+                    ramon.type(0, "Meanwhile. ")
+                    ramon.until_saved()
                 one.send_signal(signal.SIGCONT)
                 assert rita.ended() in (1011, 1012)
+                if not meanwhile:  # its row would have been in the way of nobody's
+                    ramon.type(0, "Meanwhile. ")
+                    ramon.until_saved()
                 ramon.until_settled(f"Meanwhile. Before. {FIRST}")
         finally:
             one.send_signal(signal.SIGCONT)

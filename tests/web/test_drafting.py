@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from socket import SO_LINGER, SOL_SOCKET
+from socket import SO_LINGER, SO_RCVBUF, SOL_SOCKET
+from threading import Barrier
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -49,7 +50,7 @@ from facilitate.web.limits import Buckets
 from facilitate.web.pens import OUTBOX, Outbox
 from tests.live.drafts.writers import OfPycrdt
 from tests.web.house import PLAN
-from tests.web.serving import WAYS, Door, at_a_free_port, served
+from tests.web.serving import WAYS, Door, at_a_free_port, planned, running, served
 from tests.web.test_desk_writes import ask
 
 NAME = f"{PLAN.id}.b1.e1"
@@ -184,7 +185,14 @@ def test_what_is_typed_is_saved_and_told_to_the_others(door: Door) -> None:
         rita.until_saved()
         for other in (ramon, anna):
             other.until(lambda other=other: other.text == f"All 📊 {FIRST}")  # type: ignore[misc]
-        assert not any(word.saved for word in ramon.words if word.saved != ramon.sent)
+        before = len(ramon.heard)
+        ramon.say(sync(Sync.WHAT_I_HAVE, ramon.copy.state()))
+        ramon.until(lambda: any(map(_answers, ramon.heard[before:])))
+        assert {word.saved for word in ramon.words} <= {None, ramon.sent}
+
+
+def _answers(message: bytes) -> bool:
+    return message[:2] == bytes((Kind.SYNC, Sync.WHAT_YOU_LACK))
 
 
 def test_at_a_pause_it_is_in_the_record_and_all_are_told(door: Door) -> None:
@@ -209,12 +217,23 @@ def test_what_is_typed_is_not_packed(door: Door) -> None:
         assert socket.protocol.extensions == []
 
 
-def test_twenty_who_join_in_the_same_second_have_the_draft(door: Door) -> None:
-    def joined(number: int) -> str:
-        with pen(door, "rita" if number % 2 else "anna") as one:
-            return one.text
+def test_twenty_who_join_in_the_same_second_have_one_draft(tmp_path: Path) -> None:
+    door = planned(at_a_free_port(str(tmp_path / "twenty.db")))
+    at_once, all_there = Barrier(20, timeout=SOON), Barrier(20, timeout=SOON)
 
-    with ThreadPoolExecutor(20) as pool:
+    def joined(number: int) -> str:
+        at_once.wait()
+        with pen(door, "rita" if number % 2 else "anna") as one:
+            before = one.text
+            all_there.wait()
+            if number == 1:
+                one.type(0, "All ")
+            one.until(lambda: one.text == f"All {FIRST}")
+            return before
+
+    with running(door.settings):
+        begin(door)
+    with running(door.settings), ThreadPoolExecutor(20) as pool:  # where nobody was yet
         assert list(pool.map(joined, range(20))) == [FIRST] * 20
 
 
@@ -236,7 +255,8 @@ def test_a_line_that_is_cut_in_the_middle_of_a_word_harms_nobody(door: Door) -> 
 
 def test_who_does_not_read_stops_nobody(door: Door) -> None:
     """More than the lines between hold, so that the server has to keep it."""
-    with line(door, "anna"), pen(door) as rita, pen(door, "ramon") as ramon:
+    with line(door, "anna") as anna, pen(door) as rita, pen(door, "ramon") as ramon:
+        anna.socket.setsockopt(SOL_SOCKET, SO_RCVBUF, 4096)
         for _ in range(300):
             rita.type(0, "Words. " * 1_000)
             rita.type(0, "", 7_000)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,8 +18,9 @@ from facilitate.live.measures import COMMIT_SECONDS, TURN_COMMANDS, TURN_SECONDS
 from facilitate.live.presence import Presence
 from facilitate.meeting import Command, Event, Forum, decide, replay
 from facilitate.meeting.erasures import PersonErased
-from facilitate.record.directory import Directory, Entry, entered
-from facilitate.record.engines import NotWrittenDown, sweep
+from facilitate.meeting.people import PersonJoined
+from facilitate.record.directory import Directory, Entry, entered, entries_of
+from facilitate.record.engines import NotWrittenDown, Unreachable, sweep
 from facilitate.record.log import Head, Log
 from facilitate.record.log import Turn as OpenTurn
 from facilitate.record.sessions import Session, opened
@@ -99,6 +101,7 @@ class LiveForum:
         self._waiting: list[Asked] = []
         self._turning: asyncio.Task[None] | None = None
         self._took = 0.0  # s, the turn before
+        self._heard_of = 0  # the number of an event that another node has written
         self._writer = ThreadPoolExecutor(1, "writer")  # whoever reads, a turn waits for no thread
 
     @property
@@ -129,8 +132,13 @@ class LiveForum:
     ) -> None:
         """The same without waiting: ``answered`` is called with what :meth:`handle` came to."""
         self._waiting.append(Asked(command, by, self.clock(), answered, entry, session))
-        if self._turning is None or self._turning.done():
-            self._turning = asyncio.create_task(self._take_turns())
+        self._go_on()
+
+    def hear_of(self, seq: int) -> None:
+        """Another node has written an event of this number: what is new is read, and told."""
+        if seq > self.seq:
+            self._heard_of = max(seq, self._heard_of)
+            self._go_on()
 
     async def tell_presence(self) -> None:
         """For as long as the server runs: who is here is told at a human pace."""
@@ -154,17 +162,33 @@ class LiveForum:
         entry = self.names.get(person)
         return entry.name if entry else ""
 
+    def _go_on(self) -> None:
+        if self._turning is None or self._turning.done():
+            self._turning = asyncio.create_task(self._take_turns())
+
     async def _take_turns(self) -> None:
-        """As long as somebody waits: one turn for all who wait when it begins."""
+        """As long as somebody waits: one turn for all who wait when it begins.
+
+        Every turn begins with what other nodes have written; with nobody waiting that is all.
+        """
         loop = asyncio.get_running_loop()
-        while self._waiting:
+        while self._waiting or self._heard_of > self.seq:
             await self._all_heard()
             asked, self._waiting = self._waiting, []
             before = self.head
+            if not asked:
+                await self._read_on()
             for each, outcome in zip(asked, await self._outcomes(asked), strict=True):
                 loop.call_soon(each.answered, outcome)
             if self.head is not before:
                 loop.call_soon(self.grown)
+
+    async def _read_on(self) -> None:
+        """Where the database cannot be read, whoever heard of it will hear of it again."""
+        self._heard_of = 0
+        loop = asyncio.get_running_loop()
+        with suppress(Unreachable):
+            self._go_on_to(await loop.run_in_executor(self._writer, self._look))
 
     async def _all_heard(self) -> None:
         """Whoever speaks at this moment comes into the same turn.
@@ -179,6 +203,8 @@ class LiveForum:
             await asyncio.sleep(0)
 
     async def _outcomes(self, asked: Sequence[Asked]) -> Sequence[int | Exception]:
+        if not asked:
+            return []
         TURN_COMMANDS.observe(len(asked))
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -209,6 +235,7 @@ class LiveForum:
         """In the writer's thread: on the state as it then is, all in one transaction."""
         with self.log.turn(self.id) as turn:
             state, events = self._caught_up(turn)
+            elsewhere = self._let_in_elsewhere(turn.connection, events)
             outcomes: list[int | Exception] = []
             done: list[Asked] = []
             for each in asked:
@@ -222,10 +249,18 @@ class LiveForum:
                 events += decided
                 outcomes.append(turn.seq)
                 done.append(each)
-            entries = self._let_in(turn.connection, done)
+            entries = (*elsewhere, *self._let_in(turn.connection, done))
             decided_at = perf_counter()
         COMMIT_SECONDS.observe(perf_counter() - decided_at)
         told = Turn(turn.head, state, events, outcomes, entries)
+        return self._begun_anew(told) if last_erasure(events) else told
+
+    def _look(self) -> Turn:
+        """In the writer's thread: the state as others have left it."""
+        with self.log.look(self.id) as turn:
+            state, events = self._caught_up(turn)
+            entries = self._let_in_elsewhere(turn.connection, events)
+        told = Turn(turn.head, state, events, [], entries)
         return self._begun_anew(told) if last_erasure(events) else told
 
     def _caught_up(self, turn: OpenTurn) -> tuple[Forum, list[Event]]:
@@ -244,6 +279,11 @@ class LiveForum:
         events = self.log.read(self.id)[: turn.head.seq]
         anew = Anew(events, self.directory.entries(self.id))
         return replace(turn, state=replay(Forum(self.id), events), anew=anew)
+
+    def _let_in_elsewhere(self, connection: Connection, events: Sequence[Event]) -> Sequence[Entry]:
+        """Those who came in on another node; hardly ever anybody."""
+        ids = [event.person for event in events if isinstance(event, PersonJoined)]
+        return entries_of(connection, self.id, ids) if ids else ()
 
     def _let_in(self, connection: Connection, done: Sequence[Asked]) -> Sequence[Entry]:
         opened(connection, [each.session for each in done if each.session])

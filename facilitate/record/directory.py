@@ -1,6 +1,6 @@
 """The directory of a forum: the names of those who take part, kept outside its record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -71,9 +71,14 @@ def entered(connection: Connection, forum: str, entries: Sequence[Entry]) -> lis
     if not entries:
         return []
     wanted = {entry.id: entry for entry in entries}
-    query = select(*COLUMNS).where(people.c.forum == forum, people.c.id.in_(wanted))
-    listed = {row.id: Entry(*row) for row in connection.execute(query)}
+    listed = {entry.id: entry for entry in entries_of(connection, forum, wanted)}
     new = [entry for id, entry in wanted.items() if id not in listed]
     if new:
         connection.execute(insert(people), [{"forum": forum, **asdict(entry)} for entry in new])
     return [*listed.values(), *new]
+
+
+def entries_of(connection: Connection, forum: str, ids: Iterable[str]) -> list[Entry]:
+    """Of those who are listed."""
+    query = select(*COLUMNS).where(people.c.forum == forum, people.c.id.in_(ids))
+    return [Entry(*row) for row in connection.execute(query)]

@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from secrets import token_bytes
 
-from sqlalchemy import Connection, Engine, Select, bindparam, false, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +29,7 @@ from facilitate.record.tables import events, forums
 
 __all__ = ["AlreadyThere", "Head", "Log", "NoSuchForum", "NotWrittenDown", "Turn"]
 
+CHANNEL = "facilitate"  # of PostgreSQL, on which each commit tells how far which forum goes
 SALT = 16  # bytes
 BATCH = 1000  # rows fetched at a time
 
@@ -68,6 +79,17 @@ class Log:
             turn = Turn(connection, forum, head_of(connection, forum, LOCKED_HEAD))
             yield turn
             turn.write_down()
+
+    @contextmanager
+    def look(self, forum: str) -> Iterator["Turn"]:
+        """The same for who only reads on, and keeps nobody waiting. Raises :class:`NoSuchForum`."""
+        with reading(self.engine) as connection:
+            yield Turn(connection, forum, head_of(connection, forum, HEAD))
+
+    def ends(self) -> dict[str, int]:
+        """Of each forum the number of its last event."""
+        with reading(self.engine) as connection:
+            return {row.id: row.seq for row in connection.execute(ENDS)}
 
     def head(self, forum: str) -> Head:
         """Raises :class:`NoSuchForum`."""
@@ -148,7 +170,8 @@ class Turn:
             rows.append((self.forum, seq, kind, body.decode(), salt, digest, link))
         self.connection.exec_driver_sql(WRITTEN_DOWN[self.connection.dialect.name], rows)
         self.head, self.pending = Head(seq, link), []
-        self.connection.execute(MOVED, {"of": self.forum, "to": seq, "by": link})
+        moved = MOVED[self.connection.dialect.name]
+        self.connection.execute(moved, {"of": self.forum, "to": seq, "by": link})
 
 
 # Built once: to build one takes SQLAlchemy longer than to execute it.
@@ -161,11 +184,18 @@ WRITTEN_DOWN = {
         insert(events).compile(dialect=postgresql.dialect(paramstyle="format"))  # type: ignore[no-untyped-call]
     ),
 }
-MOVED = (
+_MOVED = (
     update(forums)
     .where(forums.c.id == bindparam("of"))
     .values(seq=bindparam("to"), link=bindparam("by"))
 )
+MOVED = {
+    "sqlite": _MOVED,
+    "postgresql": _MOVED.returning(
+        func.pg_notify(CHANNEL, func.concat(forums.c.seq, " ", forums.c.id))
+    ),
+}
+ENDS = select(forums.c.id, forums.c.seq)
 BEHIND = (
     select(events.c.body)
     .where(events.c.forum == bindparam("of"), events.c.seq > bindparam("after"))

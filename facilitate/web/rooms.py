@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from facilitate.live.drafts.houses import Drafts
 from facilitate.live.forum import Answered, LiveForum, now
+from facilitate.live.nodes import hear_of_others
 from facilitate.live.pulse import Pulse
 from facilitate.record.directory import Directory
 from facilitate.record.engines import NotWrittenDown, Unreachable
@@ -88,6 +89,7 @@ class Rooms:
         self._running.append(asyncio.create_task(self._watch_sessions()))
         self._running.append(asyncio.create_task(self._forget_sessions()))
         self._running.append(asyncio.create_task(self.pulse.beat()))
+        self._running.append(asyncio.create_task(hear_of_others(self.log, self.forums)))
 
     def close(self) -> None:
         for task in self._running:

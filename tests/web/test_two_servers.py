@@ -1,8 +1,9 @@
-"""Two servers over one PostgreSQL: a draft is written on one of them at a time, and lives on."""
+"""Two servers over one PostgreSQL: what is said on one is heard on both, and a draft is written on
+one of them at a time."""
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,13 @@ from websockets.exceptions import ConnectionClosed
 
 from facilitate.live.drafts.frames import Sync, sync
 from facilitate.meeting.breakouts import CloseContributions
+from facilitate.meeting.contributions import Contribute, Kind
 from facilitate.meeting.drafts import Addressee, ReviseDraftRecommendation, SubmitDraft
 from tests.postgres import Server, free_port
 from tests.web.serving import Door, at_a_free_port, planned, process
 from tests.web.test_desk_writes import ask
 from tests.web.test_drafting import FIRST, Pen, begin, line, pen, posted, standing
+from tests.web.test_sockets import until
 
 Process = Popen[bytes]
 
@@ -150,3 +153,45 @@ def test_a_server_that_was_frozen_writes_nothing_over_the_other(
             again.until(lambda: again.text in words)
             again.until_saved()
             assert standing(there) == again.text
+
+
+# --- all else is told on both ---------------------------------------------------------------
+
+
+def test_who_listens_on_one_server_hears_what_is_said_on_the_other(
+    door: Door, tmp_path: Path
+) -> None:
+    with two(door, tmp_path) as (here, _, there), there.line("hugo", "?after=0") as hugo:
+        ask(here, "anna", Contribute("b1", "c1", Kind.GAP, "Nobody pays us.", "en"))
+        until(hugo, "Nobody pays us.")
+
+
+def test_what_was_said_while_the_database_was_away_is_told_when_it_is_back(tmp_path: Path) -> None:
+    server = Server("fsync=off")
+    try:
+        door = planned(at_a_free_port(server.fresh_database()))
+        with two(door, tmp_path) as (here, _, there), there.line("hugo", "?after=0") as hugo:
+            server.kill()
+            server.start()
+            said = Contribute("b1", "c1", Kind.GAP, "Nobody pays us.", "en")
+            again(lambda: ask(here, "anna", said))
+            until(hugo, "Nobody pays us.")
+    finally:
+        server.close()
+
+
+def again(tried: Callable[[], object]) -> None:
+    """Until it is done: a server may not have noticed yet that its database is back."""
+    end = time.monotonic() + 60
+    while not done(tried):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def done(tried: Callable[[], object]) -> bool:
+    try:
+        tried()
+    except HTTPError as refused:
+        refused.close()
+        return False
+    return True

@@ -49,6 +49,7 @@ function takeOut(there) {
 function replace(there, fresh) {
   fresh.hidden = there.hidden
   carryChoices(there, fresh)
+  carryAnswer(there, fresh)
   for (const details of there.querySelectorAll("details[open][id]")) {
     fresh.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "")
   }
@@ -73,6 +74,14 @@ function changed(field) {
 function chosen(select) {
   const option = select.selectedOptions[0]
   return option && !option.defaultSelected ? option.value : undefined
+}
+
+// Why something was refused is still to be read when the news comes for which it was.
+function carryAnswer(there, fresh) {
+  const why = there.querySelector('.answer[data-tone="refuses"]:not([data-again])')
+  if (!why) return
+  fresh.append(why.cloneNode(true))
+  fresh.lastElementChild.dataset.again = ""
 }
 
 function carryChoices(there, fresh) {

@@ -16,6 +16,7 @@ addEventListener("submit", async (event) => {
   form.sent = Object.fromEntries(fields)
   const box = form.closest("kept-form")
   box?.sending()
+  for (const line of document.querySelectorAll(".answer[data-again]")) line.remove()
   const beside = spot(form, event.submitter)
   const answer = await send(form.getAttribute("action") || location.pathname, fields, (later) => outcome(form, fields, later, beside))
   if (!answer.kept) return outcome(form, fields, answer, beside)
@@ -33,13 +34,20 @@ function spot(form, button) {
   return button && !form.contains(button) ? button.parentElement : form
 }
 
-function outcome(form, fields, answer, beside) {
+// What stands where the form stood, if news came before its answer.
+function successor(form) {
+  const was = form.closest("[id]")
+  return was && document.getElementById(was.getAttribute("id"))
+}
+
+function outcome(form, fields, answer, shown) {
+  const beside = shown.isConnected ? shown : (successor(form) ?? shown)
   const box = form.closest("kept-form")
   const { again } = form
   form.underWay = form.again = false
   if (answer.refused) {
     box?.refused()
-    say(beside, answer.why, "refuses")
+    say(beside, answer.why, "refuses", beside !== shown)
     form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: answer }))
     return form.dispatchEvent(new CustomEvent("answered"))
   }
@@ -68,7 +76,8 @@ function settle(form, sent) {
   }
 }
 
-function say(beside, words, tone) {
+// Said again where the form stood before, a line is gone with the next change there.
+function say(beside, words, tone, again = false) {
   let line = beside.querySelector(":scope > .answer")
   if (!line && !words) return
   if (!line) {
@@ -78,6 +87,7 @@ function say(beside, words, tone) {
     beside.append(line)
   }
   line.dataset.tone = tone
+  line.toggleAttribute("data-again", again)
   line.textContent = words
 }
 

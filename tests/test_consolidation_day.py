@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
-from facilitate.meeting import Command
+from facilitate.meeting import Command, Forum, replay
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
 from facilitate.meeting.consolidation import FormGroup, PartFromGroup
 from facilitate.meeting.contributions import Contribute, Kind, TakeDown
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
-from facilitate.meeting.groups import ChooseReading
+from facilitate.meeting.groups import ChooseReading, Group
 from facilitate.meeting.plenary import OpenPlenary
+from facilitate.record.engines import open_database
+from facilitate.record.log import Log
+from facilitate.text.choices import Worded
 from tests.browser import DESK, PHONE, Window, axe
 from tests.kit.screens import somebody
 from tests.web.house import PLAN
@@ -210,3 +213,156 @@ def propose(page: Page, old: str, new: str) -> None:
     text.fill(text.input_value().replace(old, new))
     page.get_by_role("button", name="Propose this amendment").click()
     expect(page.locator("#amendments .amendment")).to_have_count(before + 1)
+
+
+class Line:
+    """The live line of one page, on which what is told can be held back for a while."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[str | bytes] | None = None
+        page.route_web_socket("**/live*", self._connect)
+
+    def _connect(self, line: WebSocketRoute) -> None:
+        self._line = line
+        line.connect_to_server().on_message(self._hear)
+
+    def _hear(self, told: str | bytes) -> None:
+        if self._held is None:
+            self._line.send(told)
+        else:
+            self._held.append(told)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for told in held:
+            self._line.send(told)
+
+
+def group(door: Door) -> Group:
+    """The group as it is on record."""
+    engine = open_database(door.settings.database)
+    told = Log(engine).read(PLAN.id)
+    engine.dispose()
+    return replay(Forum(PLAN.id), told).consolidation.groups["g1"]
+
+
+def press(page: Page, site: int, key: str) -> Locator:
+    """The key while the place has the focus."""
+    place = page.locator(f"#site-{site}")
+    place.locator("button:visible").first.focus()
+    page.keyboard.press(key)
+    return place
+
+
+def focused(page: Page, site: int) -> None:
+    expect(page.locator(f"#site-{site} :focus")).to_have_count(1)
+
+
+def test_each_key_does_at_a_place_what_its_button_says(door: Door, window: Window) -> None:
+    sam = signed_in(window(DESK), door, "sam", "/consolidation/g1")
+    count = sam.locator("#open-count .open-count")
+    shown = sam.locator("#site-list [data-key]")
+    assert {key for each in shown.all() if (key := each.get_attribute("data-key"))} == set("ab+/=")
+
+    # Nowhere in particular, or while somebody writes, a key is only a letter.
+    sam.locator("main").focus()
+    for key in "ab+/=-":
+        sam.keyboard.press(key)
+    sam.locator("#own-8 summary").click()
+    words = sam.locator("#words-8")
+    words.fill("")
+    words.press_sequentially("a/+=-b")
+    expect(words).to_have_value("a/+=-b")
+    words.fill("")
+    expect(count).to_have_text(str(PLACES))
+    assert group(door).version == 1
+
+    # A letter takes its reading, and one is at the next open place.
+    expect(press(sam, 0, "b")).to_contain_text("Sam, at")
+    assert group(door).choices == {0: 1}
+    focused(sam, 4)
+
+    # A sign for both, one for the brackets, and one to go back.
+    expect(press(sam, 8, "+")).to_contain_text("young people and children")
+    expect(press(sam, 4, "/")).to_contain_text("In brackets, for the plenary")
+    assert group(door).choices == {0: 1, 8: Worded("young people and children", (0, 1)), 4: (0, 1)}
+    expect(press(sam, 0, "a")).to_contain_text("Undo: back to B")
+    before = group(door).version
+    sam.locator("#site-0 button:visible").first.focus()
+    sam.keyboard.down("-")
+    sam.keyboard.down("-")  # held too long
+    sam.keyboard.up("-")
+    expect(sam.locator("#site-0")).to_contain_text("Undo: back to A")
+    assert (group(door).version, group(door).choices[0]) == (before + 1, 1)
+    focused(sam, 0)
+    expect(press(sam, 4, "-")).to_have_attribute("data-open", "")
+    focused(sam, 4)
+    assert 4 not in group(door).choices
+
+    # One's own words: the field opens and has the focus.
+    press(sam, 2, "=")
+    expect(sam.locator("#words-2")).to_be_focused()
+    sam.keyboard.type("artists, authors")
+    sam.locator("#own-2").get_by_role("button", name="Take these words").click()
+    expect(sam.locator("#site-2")).to_contain_text(
+        "In words of the drafting group: artists, authors"
+    )
+    assert group(door).choices[2] == "artists, authors"
+
+    # At the last open place there is no next one, and one stays.
+    for site in sorted(set(range(PLACES)) - set(group(door).choices) - {6}):
+        ask(door, "ramon", ChooseReading("g1", group(door).version, site, 0))
+    expect(count).to_have_text("1")
+    expect(press(sam, 6, "a")).to_contain_text("Sam, at")
+    expect(count).to_have_text("0")
+    focused(sam, 6)
+
+    # What is before the plenary is settled by no key.
+    sam.get_by_role("button", name="Put to the plenary").click()
+    expect(sam.get_by_text("Before the plenary as recommendation 1")).to_be_visible()
+    expect(shown).to_have_count(0)
+
+
+@pytest.mark.parametrize("first", ["the refusal", "the news"])
+def test_a_key_pressed_over_what_somebody_else_just_settled_is_refused_and_says_so(
+    door: Door, window: Window, first: str
+) -> None:
+    page = window(DESK)
+    line = Line(page)
+    sam = signed_in(page, door, "sam", "/consolidation/g1")
+    answers: list[Route] = []
+    sam.route("**/consolidation/g1", lambda route: answers.append(route))
+    line.hold()
+    ask(door, "ramon", ChooseReading("g1", 1, 0, 1))
+    place = press(sam, 0, "a")
+    refused = place.get_by_role("alert")
+    if first == "the refusal":
+        answered(sam, answers)
+        expect(refused).to_contain_text("This text has changed since you opened it")
+        line.release()
+    else:
+        line.release()
+        expect(place).to_contain_text("Ramon, at")
+        answered(sam, answers)
+    expect(place).to_contain_text("Ramon, at")
+    expect(refused).to_contain_text("This text has changed since you opened it")
+    expect(refused).to_have_count(1)
+    focused(sam, 0)
+    assert group(door).choices == {0: 1}
+
+    # Sam, who now knows, may take the other reading all the same.
+    sam.unroute("**/consolidation/g1")
+    sam.keyboard.press("a")
+    expect(place).to_contain_text("Sam, at")
+    expect(refused).to_have_count(0)
+    assert group(door).choices == {0: 0}
+    focused(sam, 4)
+
+
+def answered(page: Page, answers: list[Route]) -> None:
+    while not answers:
+        page.wait_for_timeout(20)
+    answers.pop().continue_()

@@ -32,9 +32,12 @@ from facilitate.meeting.groups import (
     KeepBrackets,
     LeavingOutExplained,
     ReopenSite,
+    SetAside,
     SiteReopened,
     SiteSettled,
     WordSite,
+    refuse_once_aside,
+    refuse_once_put,
     refuse_unless_here,
 )
 from facilitate.meeting.people import Person
@@ -53,13 +56,6 @@ def member_of(breakout: str, id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Consolidation:
     order: tuple[str, ...] = ()
     groups: Map[str, Group] = Map()
@@ -75,6 +71,16 @@ class Consolidation:
         """Those of the members that are in no group and not set aside, in their order."""
         grouped = {member for group in self.groups.values() for member in group.members}
         return tuple(m for m in members if m not in grouped and m not in self.set_aside)
+
+    def not_put(self) -> tuple[Group, ...]:
+        """The groups that are neither before the plenary nor set aside."""
+        left = (group for group in self.in_order() if group.recommendation is None)
+        return tuple(group for group in left if group.aside is None)
+
+    def aside_of(self, member: str) -> SetAside | None:
+        """Why it goes no further, by itself or with its group; None if nobody has said so."""
+        group = self.group_of(member)
+        return self.set_aside.get(member) if group is None else group.aside
 
 
 def submitted(drafts: Mapping[str, Draft]) -> dict[str, DraftRecommendation]:
@@ -104,6 +110,15 @@ def holding_up(consolidation: Consolidation, group: Group, there: Material) -> t
     about = {_topic(member, there) for member in group.members}
     nowhere = consolidation.without_place(there.members)
     return tuple(member for member in nowhere if _topic(member, there) in about)
+
+
+def left_behind(
+    consolidation: Consolidation, members: Mapping[str, DraftRecommendation]
+) -> tuple[str, ...]:
+    """What was submitted and is not before the plenary, and nobody has said why."""
+    nowhere = set(consolidation.without_place(members))
+    nowhere.update(member for group in consolidation.not_put() for member in group.members)
+    return tuple(member for member in members if member in nowhere)
 
 
 def _topic(member: str, there: Material) -> str:
@@ -147,6 +162,18 @@ class TakeMemberUpAgain(ConsolidationAct, frozen=True):
     member: Member
 
 
+class SetGroupAside(ConsolidationAct, frozen=True):
+    """The text does not go to the plenary; it and what is settled in it are kept."""
+
+    group: Id
+    version: Version
+    reason: str
+
+
+class TakeGroupUpAgain(ConsolidationAct, frozen=True):
+    group: Id
+
+
 class PutToPlenary(ConsolidationAct, frozen=True):
     """``left`` are what else was submitted on its topics and has no place: they are set aside with
     this ``reason``, from which any of them can be taken up again."""
@@ -172,6 +199,8 @@ Command = (
     | Address
     | SetMemberAside
     | TakeMemberUpAgain
+    | SetGroupAside
+    | TakeGroupUpAgain
     | PutToPlenary
     | TakeBackFromPlenary
 )
@@ -224,6 +253,15 @@ class MemberTakenUpAgain(ConsolidationFact, frozen=True):
     member: str
 
 
+class GroupSetAside(ConsolidationFact, frozen=True):
+    group: str
+    reason: str
+
+
+class GroupTakenUpAgain(ConsolidationFact, frozen=True):
+    group: str
+
+
 class GroupPut(ConsolidationFact, frozen=True):
     """From here on the text is a recommendation before the plenary."""
 
@@ -247,6 +285,8 @@ Event = (
     | GroupAddressed
     | MemberSetAside
     | MemberTakenUpAgain
+    | GroupSetAside
+    | GroupTakenUpAgain
     | GroupPut
     | GroupTakenBack
 )
@@ -274,6 +314,17 @@ def decide(
         case TakeMemberUpAgain(member=member):
             aside = member in consolidation.set_aside
             return (MemberTakenUpAgain(member, at=at, by=by.id),) * aside
+        case SetGroupAside(group=id, version=version, reason=reason):
+            group, said = _there(consolidation, id), worded(reason, REASON_LENGTH)
+            if group.aside is not None and group.aside.reason == said:
+                return ()
+            refuse_once_put(group)
+            if version != group.version:
+                raise Stale()
+            return (GroupSetAside(id, said, at=at, by=by.id),)
+        case TakeGroupUpAgain(group=id):
+            aside = _there(consolidation, id).aside is not None
+            return (GroupTakenUpAgain(id, at=at, by=by.id),) * aside
         case PutToPlenary():
             return _put(consolidation, there, command, by, at)
         case TakeBackFromPlenary(group=id):
@@ -350,6 +401,7 @@ def _put(
     group = _there(consolidation, command.group)
     if group.recommendation is not None:
         return ()
+    refuse_once_aside(group)
     if group.version != command.version:
         raise Stale()
     if command.recommendation in there.taken:
@@ -383,6 +435,34 @@ def _left_with_a_reason(
         return ()
     reason = worded(command.reason, REASON_LENGTH)
     return tuple(MemberSetAside(member, reason, at=at, by=by.id) for member in nowhere)
+
+
+def left_at_the_close(
+    consolidation: Consolidation,
+    members: Mapping[str, DraftRecommendation],
+    left: tuple[str, ...],
+    reason: str,
+    by: Person,
+    at: datetime,
+) -> tuple[Event, ...]:
+    """Whatever is not before the plenary when that closes has a reason; as in PutToPlenary."""
+    nowhere = left_behind(consolidation, members)
+    if not set(nowhere) <= set(left):
+        raise OutOfOrder(
+            N_(
+                "Draft recommendations are not before the plenary: %(count)s. "
+                "Say why they go no further."
+            ),
+            count=len(nowhere),
+        )
+    if not nowhere:
+        return ()
+    said = worded(reason, REASON_LENGTH)
+    alone = consolidation.without_place(members)
+    return (
+        *(GroupSetAside(group.id, said, at=at, by=by.id) for group in consolidation.not_put()),
+        *(MemberSetAside(member, said, at=at, by=by.id) for member in alone),
+    )
 
 
 def _already_so(group: Group, command: OnGroup) -> bool:
@@ -458,6 +538,10 @@ def evolve(consolidation: Consolidation, event: Event) -> Consolidation:
             return replace(consolidation, set_aside=aside)
         case MemberTakenUpAgain(member=member):
             return replace(consolidation, set_aside=consolidation.set_aside.delete(member))
+        case GroupSetAside(group=id, reason=reason, by=by, at=at):
+            return _with(consolidation, replace(there[id], aside=SetAside(reason, by, at)))
+        case GroupTakenUpAgain(group=id):
+            return _with(consolidation, replace(there[id], aside=None))
         case GroupPut(group=id, recommendation=recommendation):
             return _with(consolidation, replace(there[id], recommendation=recommendation))
         case GroupTakenBack(group=id):

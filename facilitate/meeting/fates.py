@@ -162,7 +162,7 @@ def _put(member: str, there: Recommendation, words: int) -> Way:
 
 
 def _left(forum: Forum, member: str) -> Way:
-    aside = forum.consolidation.set_aside.get(member)
+    aside = forum.consolidation.aside_of(member)
     if aside is None:
         return Way(member, Fate.IN_DRAFT)
     return Way(member, Fate.SET_ASIDE, reason=aside.reason)

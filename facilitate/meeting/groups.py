@@ -42,11 +42,21 @@ class Settling:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """Why a draft recommendation, or a whole group, goes no further."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """``settlings`` are what was chosen at each site, one after the other; the last one holds.
 
     ``version`` counts all changes, ``since`` is the one from which on the sites are these.
-    ``recommendation`` is what the group became before the plenary, once it was put there.
+    ``recommendation`` is what the group became before the plenary, once it was put there;
+    ``aside`` is why it goes no further.
     """
 
     id: str
@@ -57,6 +67,7 @@ class Group:
     since: int = 1
     settlings: Map[int, tuple[Settling, ...]] = Map()
     recommendation: str | None = None
+    aside: SetAside | None = None
 
     @property
     def choices(self) -> dict[int, Choice]:
@@ -182,10 +193,21 @@ def decide(group: Group, command: Command, by: Person, at: datetime) -> tuple[Ev
 
 
 def refuse_unless_here(group: Group, seen: bool) -> None:
-    if group.recommendation is not None:
-        raise OutOfOrder(N_("This text is before the plenary. Take it back first."))
+    refuse_once_put(group)
+    refuse_once_aside(group)
     if not seen:
         raise Stale()
+
+
+def refuse_once_put(group: Group) -> None:
+    if group.recommendation is not None:
+        raise OutOfOrder(N_("This text is before the plenary. Take it back first."))
+
+
+def refuse_once_aside(group: Group) -> None:
+    """It was judged by its words, so these may not change behind the reason."""
+    if group.aside is not None:
+        raise OutOfOrder(N_("This text was set aside. Take it up again first."))
 
 
 def _settled_so(group: Group, command: Command) -> bool:

@@ -8,6 +8,7 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from facilitate.meeting.consolidation import Member
 from facilitate.meeting.forms import Act, Fact
 from facilitate.meeting.people import Person
 from facilitate.meeting.refusals import N_, OutOfOrder
@@ -43,7 +44,11 @@ class OpenPlenary(PlenaryAct, frozen=True):
 
 
 class ClosePlenary(PlenaryAct, frozen=True):
-    pass
+    """``left`` are the draft recommendations that are not before it: they go no further, for this
+    ``reason``, unless they are taken up again."""
+
+    left: tuple[Member, ...] = ()
+    reason: str = ""
 
 
 Command = OpenPlenary | ClosePlenary

@@ -123,6 +123,8 @@ MAY: Mapping[type[Command], frozenset[Role]] = {
     consolidation.Address: DRAFTING_GROUP,
     consolidation.SetMemberAside: DRAFTING_GROUP,
     consolidation.TakeMemberUpAgain: DRAFTING_GROUP,
+    consolidation.SetGroupAside: DRAFTING_GROUP,
+    consolidation.TakeGroupUpAgain: DRAFTING_GROUP,
     consolidation.PutToPlenary: DRAFTING_GROUP,
     consolidation.TakeBackFromPlenary: DRAFTING_GROUP,
     recommendations.MoveRecommendation: OFFICERS,
@@ -199,7 +201,7 @@ def decide(forum: Forum, command: Command, by: str, at: datetime) -> tuple[Event
         case amendments.AmendmentAct():
             return _on_amendments(forum, command, person, at)
         case plenary.PlenaryAct():
-            return plenary.decide(forum.plenary, command, person, at)
+            return _on_the_plenary(forum, command, person, at)
         case messages.MessageAct():
             return messages.decide(forum.messages, command, person, at)
         case _:
@@ -432,6 +434,20 @@ def _on_an_amendment(
 
 
 TO_A_NEW_ONE = (amendments.TakeUpRecommendation, amendments.RejectAmendment)
+
+
+def _on_the_plenary(
+    forum: Forum, command: plenary.Command, by: Person, at: datetime
+) -> tuple[Event, ...]:
+    """When it closes, whatever a room wrote was before it, or has a reason why not."""
+    made = plenary.decide(forum.plenary, command, by, at)
+    if not made or not isinstance(command, plenary.ClosePlenary):
+        return made
+    members = consolidation.submitted(forum.drafts)
+    left = consolidation.left_at_the_close(
+        forum.consolidation, members, command.left, command.reason, by, at
+    )
+    return (*left, *made)
 
 
 # --- evolve: event -> state --------------------------------------------------

@@ -23,9 +23,13 @@ from facilitate.meeting.consolidation import (
     JoinToGroup,
     PartFromGroup,
     PutToPlenary,
+    SetGroupAside,
     SetMemberAside,
     TakeBackFromPlenary,
+    TakeGroupUpAgain,
     holding_up,
+    left_behind,
+    submitted,
 )
 from facilitate.meeting.contributions import (
     Endorse,
@@ -53,7 +57,7 @@ from facilitate.meeting.groups import (
     WordSite,
 )
 from facilitate.meeting.people import Join, RemovePerson
-from facilitate.meeting.plenary import OpenPlenary
+from facilitate.meeting.plenary import ClosePlenary, OpenPlenary
 from facilitate.meeting.procedure import material
 from facilitate.meeting.recommendations import (
     Adopt,
@@ -244,6 +248,14 @@ def set_aside(day: Day, dice: Random) -> None:
     day.do("sec", SetMemberAside(member(day, dice), "Another reason"))
 
 
+def set_group_aside(day: Day, dice: Random) -> None:
+    there = dice.choice(day.forum.consolidation.in_order())
+    if there.aside is None:
+        day.do("sec", SetGroupAside(there.id, there.version, "No time for it"))
+    else:
+        day.do("sec", TakeGroupUpAgain(there.id))
+
+
 def put(day: Day, dice: Random) -> None:
     """Most of what is open is settled, and what is left out is explained."""
     there = dice.choice(day.forum.consolidation.in_order())
@@ -328,6 +340,14 @@ def decide_on_it(day: Day, dice: Random) -> None:
             day.do("chair", gavel)
 
 
+def close(day: Day, dice: Random) -> None:
+    """And, mostly, open again."""
+    left = left_behind(day.forum.consolidation, submitted(day.forum.drafts))
+    day.do("chair", ClosePlenary(left, "The day is over"))
+    if dice.random() < 0.9:
+        day.do("chair", OpenPlenary())
+
+
 def leave(day: Day, dice: Random) -> None:
     if dice.random() < 0.1:
         day.do("sec", RemovePerson("omar"))
@@ -338,10 +358,10 @@ DRAFTING: tuple[Step, ...] = (*(draft,) * 5, *(cite,) * 5, split, join, remove)
 REPORTING: tuple[Step, ...] = (*(submit,) * 5, take_back)
 CONSOLIDATING: tuple[Step, ...] = (
     *(*(group,) * 6, part, set_aside, *(put,) * 4),
-    *(join_to_group, join_to_group, *(settle,) * 6),
+    *(join_to_group, join_to_group, set_group_aside, *(settle,) * 6),
 )
 AGREEING: tuple[Step, ...] = (
     *(open_one, open_one, propose, propose, accept, reject, decide_on_it, decide_on_it),
     *(propose, accept, add, ask_to_delete, revise),
-    *(put, group, take_back_from_plenary, leave),
+    *(put, group, take_back_from_plenary, set_group_aside, close, leave),
 )

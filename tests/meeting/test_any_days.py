@@ -15,6 +15,8 @@ from facilitate.meeting.amendments import (
     Stage,
     open_ones,
 )
+from facilitate.meeting.consolidation import left_behind, submitted
+from facilitate.meeting.plenary import PlenaryClosed
 from tests.meeting.any_days import any_days
 from tests.meeting.days import Day
 from tests.meeting.laws import LAWS_OF_TEXTS
@@ -55,6 +57,13 @@ def test_when_amendments_are_accepted_each_open_one_is_carried_over_or_handed_ba
         assert not carried & back
         assert carried == {a.id for a in open_ones(after.amendments, there)}
         assert all(after.amendments[id].stage is Stage.HANDED_BACK for id in back)
+
+
+@given(any_days)
+def test_when_the_plenary_closes_every_draft_was_before_it_or_has_a_reason(day: Day) -> None:
+    for _, events, after in turns(day):
+        if any(isinstance(event, PlenaryClosed) for event in events):
+            assert not left_behind(after.consolidation, submitted(after.drafts))
 
 
 @given(any_days)

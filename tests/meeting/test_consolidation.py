@@ -14,16 +14,21 @@ from facilitate.meeting.consolidation import (
     GroupFormed,
     GroupPut,
     GroupRecast,
+    GroupSetAside,
     GroupTakenBack,
+    GroupTakenUpAgain,
     JoinToGroup,
     MemberSetAside,
     MemberTakenUpAgain,
     PartFromGroup,
     PutToPlenary,
+    SetGroupAside,
     SetMemberAside,
     TakeBackFromPlenary,
+    TakeGroupUpAgain,
     TakeMemberUpAgain,
     holding_up,
+    left_behind,
     submitted,
 )
 from facilitate.meeting.drafts import (
@@ -40,6 +45,7 @@ from facilitate.meeting.groups import (
     KeepBrackets,
     LeavingOutExplained,
     ReopenSite,
+    SetAside,
     Settling,
     SiteReopened,
     SiteSettled,
@@ -322,6 +328,48 @@ def test_setting_aside_needs_a_reason_and_a_free_member() -> None:
     reported().when(SetMemberAside("b2/e1", " "), by=SAMI).refused("empty")
     reported().when(SetMemberAside("b2/e9", "No."), by=SAMI).refused("unknown")
     grouped().when(ASIDE, by=SAMI).refused("out-of-order", "in a group")
+
+
+def test_a_text_is_set_aside_with_a_reason_as_it_stands_and_taken_up_again() -> None:
+    past = grouped(ChooseReading("g1", 1, 0, 1))
+    aside = SetGroupAside("g1", 2, f" {WHY} ")
+    past.when(aside, by=RAUL).then(GroupSetAside("g1", WHY, at=NOON, by=RAUL))
+    after = past.having((RAUL, aside))
+    assert group(after).aside == SetAside(WHY, RAUL, NOON)
+    assert group(after).choices == {0: 1}
+    after.when(SetGroupAside("g1", 2, WHY), by=SAMI).then()
+    other = GroupSetAside("g1", "No time.", at=NOON, by=SAMI)
+    after.when(SetGroupAside("g1", 3, "No time."), by=SAMI).then(other)
+    after.when(TakeGroupUpAgain("g1"), by=SAMI).then(GroupTakenUpAgain("g1", at=NOON, by=SAMI))
+    past.when(TakeGroupUpAgain("g1"), by=SAMI).then()
+    again = after.having((SAMI, TakeGroupUpAgain("g1")))
+    assert group(again) == replace(group(past), version=4)
+
+
+def test_setting_a_text_aside_needs_a_reason_and_the_text_as_it_stands() -> None:
+    grouped().when(SetGroupAside("g1", 1, " "), by=SAMI).refused("empty")
+    grouped().when(SetGroupAside("g1", 2, WHY), by=SAMI).refused("stale")
+    grouped().when(SetGroupAside("g9", 1, WHY), by=SAMI).refused("unknown")
+    grouped().when(SetGroupAside("g1", 1, WHY), by=ANNA).refused("not-entitled")
+    put = alone(PUT)
+    put.when(SetGroupAside("g1", 2, WHY), by=SAMI).refused("out-of-order", "before the plenary")
+
+
+def test_what_was_set_aside_is_not_changed_behind_its_reason() -> None:
+    aside = alone(SetGroupAside("g1", 1, WHY))
+    for command in (
+        JoinToGroup("g1", 2, "b2/e1"),
+        PartFromGroup("g1", 2, "b1/d1"),
+        Address("g1", 2, CIVIL_SOCIETY),
+        PutToPlenary("g1", 2, "r1", left=("b2/e1",), reason=WHY),
+    ):
+        aside.when(command, by=SAMI).refused("out-of-order", "was set aside")
+
+
+def test_no_text_is_held_up_by_one_that_was_set_aside() -> None:
+    past = alone(FormGroup("g2", ("b2/e1",)), SetGroupAside("g2", 1, WHY))
+    assert holding_up(past.forum.consolidation, group(past), material(past.forum)) == ()
+    assert left_behind(past.forum.consolidation, submitted(past.forum.drafts)) == ("b1/d1",)
 
 
 def test_a_group_is_put_before_the_plenary_once_with_all_its_sources() -> None:

@@ -8,6 +8,7 @@ from facilitate.meeting.consolidation import (
     JoinToGroup,
     PartFromGroup,
     PutToPlenary,
+    SetGroupAside,
     SetMemberAside,
     TakeBackFromPlenary,
 )
@@ -113,6 +114,14 @@ def test_a_text_taken_back_from_the_plenary_is_in_a_draft_again() -> None:
     assert fates(day.forum)["before-plenary"].ways == (Way("b2/e6", Fate.IN_DRAFT),)
     assert "archives" not in ways_back(day.forum)
     assert way_back(day.forum, "archives").contributions == ("before-plenary",)
+
+
+def test_what_stands_in_a_text_that_was_set_aside_has_its_reason() -> None:
+    assert fates(DAY.forum)["in-draft"].ways == (Way("b2/e4", Fate.IN_DRAFT),)
+    day = Day(DAY.record)
+    day.do("sec", SetGroupAside("g-schools", 1, "For the ministers"))
+    became = fates(day.forum)["in-draft"]
+    assert (became.fate, became.reason) == (Fate.SET_ASIDE, "For the ministers")
 
 
 def test_a_contribution_withdrawn_after_it_was_cited_is_withdrawn_and_keeps_its_ways() -> None:

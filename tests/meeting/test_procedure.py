@@ -516,6 +516,7 @@ class Standing(StrEnum):
     UNDER_DISCUSSION = "under discussion"
     DECIDED = "decided"
     TAKEN_BACK = "taken back"
+    ASIDE = "set aside"
 
 
 SITE, SILENT, SAID = 0, 0, 1  # where the one says nothing and the other MORE
@@ -549,6 +550,9 @@ def group_at(standing: Standing) -> Playbook:
             *SITTING, (CHIDI, recommendations.Defer("r1", 1, digest(put), "Late."))
         ),
         Standing.TAKEN_BACK: lambda: put.having((SAMI, consolidation.TakeBackFromPlenary("g1"))),
+        Standing.ASIDE: lambda: drafting.having(
+            (SAMI, consolidation.SetGroupAside("g1", 3, "No time."))
+        ),
     }
     return ways[standing]()
 
@@ -571,6 +575,8 @@ def in_consolidation(playbook: Playbook) -> list[Command]:
         consolidation.Address("g1", version, drafts.Addressee.OTHERS),
         consolidation.PutToPlenary("g1", version, "r5", left=("b2/e1",), reason="Later."),
         consolidation.TakeBackFromPlenary("g1"),
+        consolidation.SetGroupAside("g1", version, "Later."),
+        consolidation.TakeGroupUpAgain("g1"),
     ]
 
 
@@ -587,6 +593,7 @@ ON_A_GROUP: Mapping[Standing, tuple[str, str, str]] = {
     Standing.UNDER_DISCUSSION: ("so already", "out-of-order", "out-of-order"),
     Standing.DECIDED: ("so already", "out-of-order", "out-of-order"),
     Standing.TAKEN_BACK: ("done", "so already", "done"),
+    Standing.ASIDE: ("out-of-order", "so already", "out-of-order"),
 }
 
 
@@ -596,6 +603,10 @@ def answer_in_consolidation(kind: type[Command], standing: Standing) -> str:
         return "done"
     if kind is consolidation.PutToPlenary:
         return put
+    if kind is consolidation.TakeGroupUpAgain:
+        return "done" if standing is Standing.ASIDE else "so already"
+    if kind is consolidation.SetGroupAside and standing is Standing.ASIDE:
+        return "done"  # with another reason
     return taken_back if kind is consolidation.TakeBackFromPlenary else changed
 
 

@@ -362,6 +362,22 @@ def test_what_else_its_rooms_wrote_is_shown_and_set_aside_in_one_step(grouped: H
     assert len(grouped.state.recommendations.in_order()) == 1
 
 
+def test_a_text_that_goes_no_further_says_why_and_is_taken_up_again(grouped: House) -> None:
+    page = grouped.get("/consolidation", by="anna").text
+    assert "1 group is not before the plenary" in page
+    press(grouped, "/consolidation/g1", "sam", "SetGroupAside", reason="For the ministers")
+    for path in ("/consolidation", "/consolidation/g1"):
+        page = grouped.get(path, by="anna").text
+        assert "by Sam:" in page
+        assert "For the ministers" in page
+        assert "not before the plenary" not in page
+    offered = {form.do for form in on(grouped, "/consolidation/g1", "sam")}
+    assert {"ChooseReading", "PutToPlenary", "Address"}.isdisjoint(offered)
+    press(grouped, "/consolidation/g1", "rita", "TakeGroupUpAgain")
+    assert group(grouped).aside is None
+    assert "ChooseReading" in {form.do for form in on(grouped, "/consolidation/g1", "sam")}
+
+
 def test_what_the_plenary_works_on_is_not_taken_back(grouped: House) -> None:
     press(grouped, "/consolidation/g1", "sam", "PutToPlenary", reason="Said elsewhere")
     (put,) = grouped.state.recommendations.in_order()

@@ -7,7 +7,7 @@ import pytest
 
 from facilitate.meeting.amendments import Amendment, ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
-from facilitate.meeting.consolidation import FormGroup, PutToPlenary
+from facilitate.meeting.consolidation import FormGroup, PutToPlenary, TakeBackFromPlenary
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
 from facilitate.meeting.plenary import OpenPlenary, Sitting
 from facilitate.meeting.recommendations import (
@@ -190,6 +190,17 @@ def test_the_plenary_is_opened_and_closed_from_the_desk(waiting: House) -> None:
     press(waiting, "/chair", "clara", "ClosePlenary")
     assert sits(waiting) is Sitting.CLOSED
     assert "The plenary has closed" in waiting.get("/chair", by="clara").text
+
+
+def test_the_plenary_is_closed_with_a_reason_for_what_was_never_before_it(waiting: House) -> None:
+    waiting.ask("sam", TakeBackFromPlenary("g2"))
+    press(waiting, "/chair", "clara", "OpenPlenary")
+    page = waiting.get("/chair", by="clara").text
+    assert "1 draft recommendation is not before the plenary, and nobody has said why." in page
+    press(waiting, "/chair", "clara", "ClosePlenary", reason="No time")
+    assert sits(waiting) is Sitting.CLOSED
+    page = waiting.get("/report", by="anna").text
+    assert "Reason: No time" in page
 
 
 def test_a_recommendation_is_opened_laid_aside_and_moved(waiting: House) -> None:

@@ -10,9 +10,11 @@ from functools import partial
 from facilitate.meeting import Event, Forum, Person, Role
 from facilitate.meeting.acceptances import acceptance
 from facilitate.meeting.amendments import Amendment, AmendmentAccepted, open_ones
+from facilitate.meeting.consolidation import left_behind, submitted
 from facilitate.meeting.floor import PLENARY
 from facilitate.meeting.plenary import Sitting
 from facilitate.meeting.recommendations import Stage
+from facilitate.web.pages.consolidation import LEAVES_BEHIND
 from facilitate.web.pages.floors import called, floor
 from facilitate.web.pages.plenary import the_plenary
 from facilitate.web.pages.recommendations import (
@@ -67,6 +69,7 @@ def context(scene: Scene) -> Context:
         "sits": forum.plenary.sitting is Sitting.OPEN,
         "sitting": forum.plenary.sitting,
         "recommendations": forum.recommendations.in_order(),
+        "left_behind": left_behind(forum.consolidation, submitted(forum.drafts)),
         "copy": partial(copy_of, scene),
         "numbers": lambda ids: [str(number_of(forum, id)) for id in ids],
     }
@@ -98,7 +101,7 @@ PAGE = Page(
     parts=(
         MESSAGES,
         Part("on-stage", "parts/on-stage.html", SITS | TURNS | ORDERS | NEW_TEXT),
-        Part("next", "parts/next.html", SITS | TURNS | ORDERS | ANSWERS | AMENDS),
+        Part("next", "parts/next.html", SITS | TURNS | ORDERS | ANSWERS | AMENDS | LEAVES_BEHIND),
         Part("to-deal", "parts/to-deal.html", TURNS),
         Part("new-ones", "parts/new-ones.html", SITS | AMENDS),
         Items("dealing", "dealt", "amendment", "parts/dealt.html", _touched, _find),
@@ -108,7 +111,7 @@ PAGE = Page(
             "parts/what-comes.html",
             SITS | TURNS | AMENDS | ORDERS,
         ),
-        Part("sitting", "parts/sitting.html", SITS | TURNS),
+        Part("sitting", "parts/sitting.html", SITS | TURNS | LEAVES_BEHIND),
         floor("parts/hand-run.html", SITS),
         Part("hand-in-hall", "parts/hand-in-hall.html", SITS),
         PRESENT,

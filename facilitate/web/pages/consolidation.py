@@ -15,10 +15,11 @@ from facilitate.meeting.consolidation import (
     GroupFormed,
     GroupPut,
     GroupRecast,
+    GroupSetAside,
     GroupTakenBack,
+    GroupTakenUpAgain,
     MemberSetAside,
     MemberTakenUpAgain,
-    SetAside,
     member_of,
     submitted,
 )
@@ -31,7 +32,13 @@ from facilitate.meeting.contributions import (
 )
 from facilitate.meeting.drafts import DraftRecommendation, DraftSubmitted, DraftTakenBack
 from facilitate.meeting.erasures import PersonErased
-from facilitate.meeting.groups import Group, LeavingOutExplained, SiteReopened, SiteSettled
+from facilitate.meeting.groups import (
+    Group,
+    LeavingOutExplained,
+    SetAside,
+    SiteReopened,
+    SiteSettled,
+)
 from facilitate.meeting.people import PersonJoined, PersonRemoved, RolesAssigned
 from facilitate.text.choices import sites
 from facilitate.text.collation import Site, collate
@@ -67,7 +74,13 @@ CHANGES_A_GROUP: frozenset[type[Event]] = frozenset(
         GroupAddressed,
         GroupPut,
         GroupTakenBack,
+        GroupSetAside,
+        GroupTakenUpAgain,
     }
+)
+
+LEAVES_BEHIND: frozenset[type[Event]] = frozenset(
+    {*GIVES_PLACES, GroupPut, GroupTakenBack, GroupSetAside, GroupTakenUpAgain}
 )
 
 
@@ -250,6 +263,7 @@ def context(scene: Scene) -> Context:
         "number_of": partial(number_of, scene),
         "rapporteurs": partial(rapporteurs, scene),
         "unplaced": without_place(scene.forum),
+        "not_put": len(consolidation.not_put()),
         "unlike_any_draft": partial(unlike_any_draft, scene.forum),
         "said_alike": partial(said_alike, scene.forum),
         "still_drafting": [b for b in scene.forum.in_order() if b.stage is not Stage.REPORTED],
@@ -291,7 +305,7 @@ PAGE = Page(
     context=context,
     parts=(
         MESSAGES,
-        Part("without-place", "parts/without-place.html", GIVES_PLACES | MOVES_A_BREAKOUT),
+        Part("without-place", "parts/without-place.html", LEAVES_BEHIND | MOVES_A_BREAKOUT),
         Part("proposals", "parts/proposals.html", GIVES_PLACES | GIVES_ROOMS, gives_rooms),
         Items("members", "member", "member", "parts/member.html", _touched, _find, _order),
         Part("groups", "parts/groups.html", CHANGES_A_GROUP),

@@ -13,7 +13,9 @@ from facilitate.meeting.consolidation import (
     GroupFormed,
     GroupPut,
     GroupRecast,
+    GroupSetAside,
     GroupTakenBack,
+    GroupTakenUpAgain,
     holding_up,
     submitted,
 )
@@ -358,7 +360,9 @@ def _touched(event: Event, forum: Forum, place: str) -> Iterable[str]:
     match event:
         case SiteSettled(site=id) | SiteReopened(site=id) | LeavingOutExplained(site=id):
             return map(str, (id, *_moved(group, id)))
-        case GroupPut() | GroupTakenBack() | GroupDissolved():
+        case (
+            GroupPut() | GroupTakenBack() | GroupSetAside() | GroupTakenUpAgain() | GroupDissolved()
+        ):
             return (str(site.id) for site in choices.sites(group.text))
         case _:
             return ()

@@ -6,7 +6,9 @@ from facilitate.meeting import Event, Forum
 from facilitate.meeting.amendments import AmendmentAccepted, RecommendationTakenUp
 from facilitate.meeting.consolidation import (
     GroupPut,
+    GroupSetAside,
     GroupTakenBack,
+    GroupTakenUpAgain,
     MemberSetAside,
     MemberTakenUpAgain,
 )
@@ -58,7 +60,15 @@ STANDS: frozenset[type[Event]] = frozenset(
     {ContributionMade, ContributionHidden, ContributionShown, ContributionWithdrawn}
 )
 MOVES_A_FATE: frozenset[type[Event]] = frozenset(
-    {*STANDS, MemberSetAside, MemberTakenUpAgain, *WRITES_A_DRAFT, *MOVES_THE_PLENARY}
+    {
+        *STANDS,
+        MemberSetAside,
+        MemberTakenUpAgain,
+        GroupSetAside,
+        GroupTakenUpAgain,
+        *WRITES_A_DRAFT,
+        *MOVES_THE_PLENARY,
+    }
 )
 MOVABLE = frozenset({Stage.WAITING, Stage.UNDER_DISCUSSION, Stage.DEFERRED})
 
@@ -108,6 +118,10 @@ def _contributions_told(event: Event, forum: Forum) -> Iterable[str]:
             return (id,)
         case MemberSetAside(member=member) | MemberTakenUpAgain(member=member):
             return drafted(forum, member).cites
+        case GroupSetAside(group=id) | GroupTakenUpAgain(group=id):
+            group = forum.consolidation.groups.get(id)
+            of = group.members if group else ()
+            return (cited for member in of for cited in drafted(forum, member).cites)
         case ContributionCited(contribution=id) | CitationDropped(contribution=id):
             return (id, *_cited_in(forum, event.breakout))
         case (

@@ -378,6 +378,15 @@ def test_a_text_that_goes_no_further_says_why_and_is_taken_up_again(grouped: Hou
     assert "ChooseReading" in {form.do for form in on(grouped, "/consolidation/g1", "sam")}
 
 
+def test_those_who_work_on_a_text_hear_that_it_was_set_aside(grouped: House) -> None:
+    with grouped.listening("rita", "group", "g1") as socket:
+        press(grouped, "/consolidation/g1", "sam", "SetGroupAside", reason="For the ministers")
+        told = json.encode(frame(socket)).decode()
+    assert "For the ministers" in told
+    assert '"id":"site-0"' in told
+    assert "ChooseReading" not in told
+
+
 def test_what_the_plenary_works_on_is_not_taken_back(grouped: House) -> None:
     press(grouped, "/consolidation/g1", "sam", "PutToPlenary", reason="Said elsewhere")
     (put,) = grouped.state.recommendations.in_order()

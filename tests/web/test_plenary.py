@@ -4,10 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import json
 
 from facilitate.meeting.amendments import Amendment, ProposeAmendment
 from facilitate.meeting.breakouts import CloseContributions, OpenBreakout
-from facilitate.meeting.consolidation import FormGroup, PutToPlenary, TakeBackFromPlenary
+from facilitate.meeting.consolidation import (
+    FormGroup,
+    PutToPlenary,
+    SetGroupAside,
+    TakeBackFromPlenary,
+)
 from facilitate.meeting.drafts import AddDraftRecommendation, Addressee, SubmitDraft
 from facilitate.meeting.plenary import OpenPlenary, Sitting
 from facilitate.meeting.recommendations import (
@@ -18,7 +24,7 @@ from facilitate.meeting.recommendations import (
 )
 from facilitate.web.pages.recommendations import changes_since, key_after, key_of, meets
 from tests.web.forms import Form, forms
-from tests.web.house import House, house
+from tests.web.house import House, frame, house
 
 SHOULD = "Parties should keep rivers clean and report every year."
 WELLS = "Parties should dig wells where people ask for them."
@@ -201,6 +207,19 @@ def test_the_plenary_is_closed_with_a_reason_for_what_was_never_before_it(waitin
     assert sits(waiting) is Sitting.CLOSED
     page = waiting.get("/report", by="anna").text
     assert "Reason: No time" in page
+
+
+def test_the_chair_hears_that_nothing_is_left_to_be_explained(waiting: House) -> None:
+    waiting.ask("sam", TakeBackFromPlenary("g2"))
+    waiting.ask("clara", OpenPlenary())
+    with waiting.listening("clara", "chair", "plenary") as socket:
+        version = waiting.state.consolidation.groups["g2"].version
+        waiting.ask("sam", SetGroupAside("g2", version, "Said already"))
+        told = ""
+        while '"id":"next"' not in told:  # who is here is told for itself
+            told = json.encode(frame(socket)).decode()
+    assert '"id":"sitting"' in told
+    assert "nobody has said why" not in told
 
 
 def test_a_recommendation_is_opened_laid_aside_and_moved(waiting: House) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, and_, insert, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from facilitate.record.engines import NotWrittenDown, reading, writing
@@ -92,11 +92,18 @@ def hold(connection: Connection, forum: str, draft: str, holder: str) -> None:
 
     Raises :class:`NotWrittenDown` where somebody else holds it by now.
     """
-    ours = and_(
-        draft_leases.c.forum == forum,
-        draft_leases.c.draft == draft,
-        draft_leases.c.holder == holder,
-    )
-    counted = update(draft_leases).where(ours).values(count=draft_leases.c.count + 1)
-    if connection.execute(counted).rowcount != 1:
+    asked = {"of": forum, "its": draft, "by": holder}
+    if connection.execute(COUNTED, asked).rowcount != 1:
         raise NotWrittenDown("Another server writes this draft by now.")
+
+
+# Built once, as there is hardly a letter without it: see record/log.py.
+COUNTED = (
+    update(draft_leases)
+    .where(
+        draft_leases.c.forum == bindparam("of"),
+        draft_leases.c.draft == bindparam("its"),
+        draft_leases.c.holder == bindparam("by"),
+    )
+    .values(count=draft_leases.c.count + 1)
+)

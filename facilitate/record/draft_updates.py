@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Engine, and_, bindparam, delete, insert, select
 
 from facilitate.record.draft_leases import hold
 from facilitate.record.engines import NotWrittenDown, reading, writing
@@ -67,13 +67,13 @@ class DraftLog:
     def write_down(self, updates: Sequence[DraftUpdate], typed_by: Iterable[str] = ()) -> None:
         """All or none. Raises :class:`NotWrittenDown`, also where a writer is erased meanwhile, or
         another server holds the draft by now."""
-        writers = frozenset(typed_by)
-        known = select(people.c.id).where(people.c.forum == self.forum, people.c.id.in_(writers))
+        writers = sorted(set(typed_by))
+        asked = {"of": self.forum, "writers": writers}
         with writing(self.engine) as connection:
             hold(connection, self.forum, self.draft, self.holder)
-            if writers - frozenset(connection.scalars(known.with_for_update(read=True))):
+            if len(list(connection.scalars(STILL_HERE, asked))) < len(writers):
                 raise NotWrittenDown("Somebody who wrote this is not in the forum any more.")
-            connection.execute(insert(draft_updates), [self._row(each) for each in updates])
+            connection.execute(PUT, [self._row(each) for each in updates])
 
     def shorten(self, updates: Sequence[DraftUpdate]) -> None:
         """These in the place of all up to the last of them. Raises :class:`NotWrittenDown`."""
@@ -81,7 +81,7 @@ class DraftLog:
         with writing(self.engine) as connection:
             hold(connection, self.forum, self.draft, self.holder)
             connection.execute(delete(draft_updates).where(old))
-            connection.execute(insert(draft_updates), [self._row(each) for each in updates])
+            connection.execute(PUT, [self._row(each) for each in updates])
 
     def _row(self, update: DraftUpdate) -> dict[str, object]:
         return {
@@ -95,3 +95,12 @@ class DraftLog:
             "contribution": update.contribution,
             "seq": update.seq,
         }
+
+
+# Built once, as there is hardly a letter without them: see record/log.py.
+PUT = insert(draft_updates)
+STILL_HERE = (
+    select(people.c.id)
+    .where(people.c.forum == bindparam("of"), people.c.id.in_(bindparam("writers", expanding=True)))
+    .with_for_update(read=True)
+)

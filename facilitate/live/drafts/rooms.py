@@ -1,7 +1,8 @@
 """The room in which a draft is written: whoever writes or reads on a line, and all in one order.
 
-What is typed is judged, waits for the next flush, is written down, goes onto the paper, and only
-then is told. A room flushes once at a time, and nobody hears what is not on the disk.
+What is typed is judged, waits for the next flush, is written down, and only then is told and goes
+onto the paper, with nothing between. A room flushes once at a time, and nobody hears what is not on
+the disk.
 """
 
 import asyncio
@@ -384,13 +385,15 @@ class Room:
             for person, theirs in by_person.items()
         ]
         moments = [theirs[-1].at for theirs in by_person.values()]
-        await self._write_down(strokes, moments, typed_by=by_person.keys())
+        rows = await self._write_down(strokes, moments, typed_by=by_person.keys())
         self._under_way = []
         for each in typed:
             self.gate.told(each.admitted)
         lines = {each.line for each in typed}
         self._tell(strokes, but=next(iter(lines)) if len(lines) == 1 else None)
         self._say_saved(lines)
+        for row in rows:
+            self._put_down(row)
 
     async def _catch_up(self) -> None:
         seq, at = self.live.seq, self.live.clock()
@@ -401,8 +404,11 @@ class Room:
                 self.paper, self.draft, events, own=self.settling.own, voices=voices
             )
             if strokes:
-                await self._write_down(strokes, [at] * len(strokes), seq=seq)
+                rows = await self._write_down(strokes, [at] * len(strokes), seq=seq)
                 self._tell(strokes)
+                for row in rows:  # what is typed was noted when it was let in; this was not
+                    self._learn(row)
+                    self._put_down(row)
             self.draft = draft
             self._forget_own(events)
         self._seq = seq
@@ -414,7 +420,7 @@ class Room:
         *,
         typed_by: Collection[str] = (),
         seq: int | None = None,
-    ) -> None:
+    ) -> Sequence[DraftUpdate]:
         rows = [
             DraftUpdate(
                 self._number + place,
@@ -427,10 +433,7 @@ class Room:
             for place, (stroke, at) in enumerate(zip(strokes, moments, strict=True), 1)
         ]
         await run_in_threadpool(self.log.write_down, rows, typed_by)
-        for row in rows:
-            if not typed_by:  # what is typed was noted when it was let in
-                self._learn(row)
-            self._put_down(row)
+        return rows
 
     def _learn(self, row: DraftUpdate) -> None:
         self.gate.learn(row.body, Hand(row.person, row.contribution))

@@ -35,7 +35,7 @@ class Scale:
 
     writers: int = 20
     repetitions: int = 3
-    paced: int = 450  # so that one slow write of the disk is not a hundredth of them
+    paced: int = 300  # so that one slow write of the disk is not a hundredth of them
     saturated: int = 600
 
     def operations(self, what: str) -> int:

@@ -1,12 +1,13 @@
 """The room in which a draft is written: whoever writes or reads on a line, and all in one order.
 
 What is typed is judged, waits for the next flush, is written down, and only then is told and goes
-onto the paper, with nothing between. A room flushes once at a time, and nobody hears what is not on
-the disk.
+onto the paper, while the disk takes the next. A room flushes once at a time, and nobody hears what
+is not on the disk.
 """
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -14,7 +15,7 @@ from functools import reduce
 from itertools import chain, groupby
 from logging import getLogger
 from math import inf
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pycrdt import merge_updates
 from starlette.concurrency import run_in_threadpool
@@ -105,6 +106,14 @@ class Typed:
     admitted: Admitted
 
 
+class Flushed(NamedTuple):
+    """What one flush brought to the disk."""
+
+    typed: Sequence[Typed]
+    strokes: Sequence[Stroke]
+    rows: Sequence[DraftUpdate]
+
+
 class Room:
     """``holder`` has the lease of the draft."""
 
@@ -115,11 +124,13 @@ class Room:
         self.lines: dict[Line, None] = {}
         self.places = Places(live)
         self.log = DraftLog(live.log.engine, live.id, breakout, EPOCH, holder)
+        self._writer = ThreadPoolExecutor(1, "pen")  # nearer than the threads of those who read
         self.draft = Draft()
         self._seq = 0
         self._number = 0
         self._typed: list[Typed] = []
         self._under_way: list[Typed] = []
+        self._written: Flushed | None = None
         self._working: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._polled: dict[str, float] = {}
@@ -138,6 +149,7 @@ class Room:
         held = max((row.number for row in rows if row.seq is not None), default=0)
         for row in rows:
             self._learn(row)
+            self._number = row.number
             changed = self._put_down(row)
             for paragraph in changed if row.number > held else ():
                 self.settling.may_be_saved(paragraph)
@@ -182,6 +194,7 @@ class Room:
 
     def close(self) -> None:
         self.ended = True
+        self._writer.shutdown(wait=False)  # what is under way comes to its end
         if self._watching is not None:
             self._watching.cancel()
 
@@ -367,7 +380,9 @@ class Room:
                 if self._typed:
                     await self._write_typed()
                 else:
+                    self._tell_written()
                     await self._catch_up()
+            self._tell_written()
         except Exception as failure:  # told by the end of all lines; nothing is hidden
             log.error("A live draft could not be written down.", exc_info=failure)
             self.end(Ending.FAILED)
@@ -385,8 +400,19 @@ class Room:
             for person, theirs in by_person.items()
         ]
         moments = [theirs[-1].at for theirs in by_person.values()]
-        rows = await self._write_down(strokes, moments, typed_by=by_person.keys())
+        rows = self._rows(strokes, moments)
+        writing = self._write_down(rows, by_person.keys())
+        self._tell_written()  # of the flush before; the disk is at work already
+        await writing
         self._under_way = []
+        self._written = Flushed(typed, strokes, rows)
+
+    def _tell_written(self) -> None:
+        """What is on the disk is told, and goes onto the paper."""
+        if self._written is None:
+            return
+        typed, strokes, rows = self._written
+        self._written = None
         for each in typed:
             self.gate.told(each.admitted)
         lines = {each.line for each in typed}
@@ -404,7 +430,8 @@ class Room:
                 self.paper, self.draft, events, own=self.settling.own, voices=voices
             )
             if strokes:
-                rows = await self._write_down(strokes, [at] * len(strokes), seq=seq)
+                rows = self._rows(strokes, [at] * len(strokes), seq)
+                await self._write_down(rows)
                 self._tell(strokes)
                 for row in rows:  # what is typed was noted when it was let in; this was not
                     self._learn(row)
@@ -413,13 +440,8 @@ class Room:
             self._forget_own(events)
         self._seq = seq
 
-    async def _write_down(
-        self,
-        strokes: Sequence[Stroke],
-        moments: Sequence[datetime],
-        *,
-        typed_by: Collection[str] = (),
-        seq: int | None = None,
+    def _rows(
+        self, strokes: Sequence[Stroke], moments: Sequence[datetime], seq: int | None = None
     ) -> Sequence[DraftUpdate]:
         rows = [
             DraftUpdate(
@@ -432,8 +454,15 @@ class Room:
             )
             for place, (stroke, at) in enumerate(zip(strokes, moments, strict=True), 1)
         ]
-        await run_in_threadpool(self.log.write_down, rows, typed_by)
+        self._number += len(rows)
         return rows
+
+    def _write_down(
+        self, rows: Sequence[DraftUpdate], typed_by: Collection[str] = ()
+    ) -> "asyncio.Future[None]":
+        """Begun at once; it may be waited for."""
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._writer, self.log.write_down, rows, typed_by)
 
     def _learn(self, row: DraftUpdate) -> None:
         self.gate.learn(row.body, Hand(row.person, row.contribution))
@@ -444,7 +473,6 @@ class Room:
         changed = self.paper.apply(stroke)
         for paragraph in changed:
             self.settling.typed(paragraph, row.person)
-        self._number = row.number
         return changed
 
     def _tell(self, strokes: Sequence[Stroke], but: Line | None = None) -> None:
@@ -462,7 +490,7 @@ class Room:
 
     def _say_saved(self, lines: Iterable[Line]) -> None:
         waiting: dict[Line, int] = {}
-        for typed in self._typed:
+        for typed in (*self._under_way, *self._typed):
             waiting.setdefault(typed.line, typed.number - 1)
         for line in lines:
             line.say(Word(saved=waiting.get(line, line.sent)))

@@ -176,10 +176,11 @@ class LiveForum:
             await self._all_heard()
             asked, self._waiting = self._waiting, []
             before = self.head
-            if not asked:
+            if asked:
+                for each, outcome in zip(asked, await self._outcomes(asked), strict=True):
+                    loop.call_soon(each.answered, outcome)
+            else:
                 await self._read_on()
-            for each, outcome in zip(asked, await self._outcomes(asked), strict=True):
-                loop.call_soon(each.answered, outcome)
             if self.head is not before:
                 loop.call_soon(self.grown)
 
@@ -203,8 +204,6 @@ class LiveForum:
             await asyncio.sleep(0)
 
     async def _outcomes(self, asked: Sequence[Asked]) -> Sequence[int | Exception]:
-        if not asked:
-            return []
         TURN_COMMANDS.observe(len(asked))
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -261,7 +260,7 @@ class LiveForum:
             state, events = self._caught_up(turn)
             entries = self._let_in_elsewhere(turn.connection, events)
         told = Turn(turn.head, state, events, [], entries)
-        return self._begun_anew(told) if last_erasure(events) else told
+        return self._anew(told) if last_erasure(events) else told
 
     def _caught_up(self, turn: OpenTurn) -> tuple[Forum, list[Event]]:
         """The state before this turn, with the events that others have written meanwhile."""
@@ -276,6 +275,9 @@ class LiveForum:
             sweep(self.log.engine)
         except NotWrittenDown:
             log.warning("Somebody was erased; traces are still on the disk.", exc_info=True)
+        return self._anew(turn)
+
+    def _anew(self, turn: Turn) -> Turn:
         events = self.log.read(self.id)[: turn.head.seq]
         anew = Anew(events, self.directory.entries(self.id))
         return replace(turn, state=replay(Forum(self.id), events), anew=anew)

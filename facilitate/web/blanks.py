@@ -20,9 +20,7 @@ MARK = f"blank-{token_hex(16)}-"  # which nobody can write who does not know it
 BLANK = re.compile(rf"{MARK}([a-z0-9-]+);")
 FRESH = "fresh-"
 WIDTH = 16  # characters of a fresh id
-FILLER = (
-    b"\xff" * WIDTH
-)  # in the place of one while a page is packed: no UTF-8, so nothing is like it
+FILLER = b"\xff" * WIDTH  # for one while a page is packed: no UTF-8, so nothing is like it
 HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # RFC 1952: deflate, no name, no time
 LAST = b"\x01\0\0\xff\xff"  # an empty stored block that says it is the last
 BLOCK = 0xFFFF  # bytes that a stored block may hold

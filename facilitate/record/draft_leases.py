@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, and_, bindparam, insert, select, upda
 from sqlalchemy.exc import IntegrityError
 
 from facilitate.record.engines import NotWrittenDown, reading, writing
+from facilitate.record.statements import Prepared
 from facilitate.record.tables import draft_leases
 
 NOBODY = ""  # holds a draft that was let go
@@ -93,12 +94,11 @@ def hold(connection: Connection, forum: str, draft: str, holder: str) -> None:
     Raises :class:`NotWrittenDown` where somebody else holds it by now.
     """
     asked = {"of": forum, "its": draft, "by": holder}
-    if connection.execute(COUNTED, asked).rowcount != 1:
+    if COUNTED.execute(connection, asked) != 1:
         raise NotWrittenDown("Another server writes this draft by now.")
 
 
-# Built once, as there is hardly a letter without it: see record/log.py.
-COUNTED = (
+COUNTED = Prepared(
     update(draft_leases)
     .where(
         draft_leases.c.forum == bindparam("of"),

@@ -1,13 +1,15 @@
 """What was typed into a draft, update by update: the log of a live draft, beside the record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, delete, insert, select
 
 from facilitate.record.draft_leases import hold
 from facilitate.record.engines import NotWrittenDown, reading, writing
+from facilitate.record.statements import Prepared
 from facilitate.record.tables import draft_updates, people
 
 BATCH = 1000  # rows fetched at a time
@@ -64,24 +66,31 @@ class DraftLog:
             draft_updates.c.epoch == self.epoch,
         )
 
-    def write_down(self, updates: Sequence[DraftUpdate], typed_by: Iterable[str] = ()) -> None:
-        """All or none. Raises :class:`NotWrittenDown`, also where a writer is erased meanwhile, or
-        another server holds the draft by now."""
-        writers = sorted(set(typed_by))
-        asked = {"of": self.forum, "writers": writers}
-        with writing(self.engine) as connection:
-            hold(connection, self.forum, self.draft, self.holder)
-            if len(list(connection.scalars(STILL_HERE, asked))) < len(writers):
+    def write_down(self, updates: Sequence[DraftUpdate]) -> None:
+        """All or none. Raises :class:`NotWrittenDown`, also where another server holds the draft
+        by now."""
+        with self._holding() as connection:
+            PUT.execute(connection, *map(self._row, updates))
+
+    def write_down_typed(self, updates: Sequence[DraftUpdate]) -> None:
+        """The same of words, each by somebody who is in the forum. Raises
+        :class:`NotWrittenDown`, also where one of them is erased meanwhile."""
+        with self._holding() as connection:
+            if PUT_TYPED.execute(connection, *map(self._row, updates)) < len(updates):
                 raise NotWrittenDown("Somebody who wrote this is not in the forum any more.")
-            connection.execute(PUT, [self._row(each) for each in updates])
 
     def shorten(self, updates: Sequence[DraftUpdate]) -> None:
         """These in the place of all up to the last of them. Raises :class:`NotWrittenDown`."""
         old = and_(self._its, draft_updates.c.number <= updates[-1].number)
+        with self._holding() as connection:
+            connection.execute(delete(draft_updates).where(old))
+            PUT.execute(connection, *map(self._row, updates))
+
+    @contextmanager
+    def _holding(self) -> Iterator[Connection]:
         with writing(self.engine) as connection:
             hold(connection, self.forum, self.draft, self.holder)
-            connection.execute(delete(draft_updates).where(old))
-            connection.execute(PUT, [self._row(each) for each in updates])
+            yield connection
 
     def _row(self, update: DraftUpdate) -> dict[str, object]:
         return {
@@ -97,10 +106,12 @@ class DraftLog:
         }
 
 
-# Built once, as there is hardly a letter without them: see record/log.py.
-PUT = insert(draft_updates)
-STILL_HERE = (
-    select(people.c.id)
-    .where(people.c.forum == bindparam("of"), people.c.id.in_(bindparam("writers", expanding=True)))
-    .with_for_update(read=True)
+PUT = Prepared(insert(draft_updates))
+PUT_TYPED = Prepared(
+    insert(draft_updates).from_select(
+        draft_updates.c.keys(),
+        select(*(bindparam(each.name, type_=each.type) for each in draft_updates.c))
+        .where(people.c.forum == bindparam("forum"), people.c.id == bindparam("person"))
+        .with_for_update(read=True),
+    )
 )

@@ -152,8 +152,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     queue: AbstractContextManager[object] = engine.get_execution_options().get(QUEUE, nullcontext())
     try:
-        with queue, engine.execution_options(writes=True).begin() as connection:
-            yield connection
+        with queue, engine.connect() as connection:
+            with connection.execution_options(writes=True).begin():
+                yield connection
     except MISTAKES:
         raise
     except (DBAPIError, NoConnectionFree) as error:

@@ -34,7 +34,8 @@ def draft(engine: Engine) -> DraftLog:
 
 
 def test_what_was_written_down_is_read_in_its_order(draft: DraftLog) -> None:
-    draft.write_down(UPDATES, {"rita"})
+    draft.write_down(UPDATES[:1])
+    draft.write_down_typed(UPDATES[1:])
     assert draft.read() == list(UPDATES)
     assert replace(draft, draft="b2").read() == replace(draft, epoch=2).read() == []
 
@@ -50,7 +51,7 @@ def test_a_server_that_lost_the_draft_writes_nothing_down_any_more(draft: DraftL
     draft.write_down(UPDATES[:1])
     theirs = DraftLeases(draft.engine, "water", "theirs")
     assert theirs.take("b1", theirs.seen("b1"))
-    for write in (draft.write_down, draft.shorten):
+    for write in (draft.write_down, draft.write_down_typed, draft.shorten):
         with pytest.raises(NotWrittenDown):
             write(UPDATES[1:2])
     replace(draft, holder="theirs").write_down(UPDATES[1:2])
@@ -65,11 +66,12 @@ def test_a_shorter_log_stands_in_the_place_of_its_beginning(draft: DraftLog) -> 
 
 
 def test_who_is_erased_meanwhile_writes_nothing_down_any_more(draft: DraftLog) -> None:
-    draft.write_down(UPDATES[:2], {"rita"})
+    draft.write_down(UPDATES[:1])
+    draft.write_down_typed(UPDATES[1:2])
     with Log(draft.engine).turn("water") as turn:
         turn.append([PersonErased("rita", at=NOON, by="rita")])
     with pytest.raises(NotWrittenDown):
-        draft.write_down((replace(UPDATES[1], number=3),), {"rita"})
+        draft.write_down_typed((replace(UPDATES[2], number=3), replace(UPDATES[1], number=4)))
     first, second = draft.read()
     assert first == UPDATES[0]
     assert second.person.startswith("erased-")

@@ -5,7 +5,6 @@ stand, and ``about`` what else the record says of each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from operator import attrgetter
 from secrets import randbits
@@ -116,7 +115,7 @@ class Paper(Layout):
     def copied(self) -> "Paper":
         copy = Paper(new_client())
         copy.apply(Stroke(NOBODY, self.doc.get_update()))
-        copy._runs = deepcopy(self._runs)
+        copy._runs = {paragraph: runs.copied() for paragraph, runs in self._runs.items()}
         return copy
 
     def _follow(self, events: list[BaseEvent]) -> None:

@@ -6,7 +6,7 @@ is not on the disk.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -401,7 +401,7 @@ class Room:
         ]
         moments = [theirs[-1].at for theirs in by_person.values()]
         rows = self._rows(strokes, moments)
-        writing = self._write_down(rows, by_person.keys())
+        writing = self._put_on_the_disk(self.log.write_down_typed, rows)
         self._tell_written()  # of the flush before; the disk is at work already
         await writing
         self._under_way = []
@@ -431,7 +431,7 @@ class Room:
             )
             if strokes:
                 rows = self._rows(strokes, [at] * len(strokes), seq)
-                await self._write_down(rows)
+                await self._put_on_the_disk(self.log.write_down, rows)
                 self._tell(strokes)
                 for row in rows:  # what is typed was noted when it was let in; this was not
                     self._learn(row)
@@ -457,12 +457,11 @@ class Room:
         self._number += len(rows)
         return rows
 
-    def _write_down(
-        self, rows: Sequence[DraftUpdate], typed_by: Collection[str] = ()
+    def _put_on_the_disk(
+        self, write_down: Callable[[Sequence[DraftUpdate]], None], rows: Sequence[DraftUpdate]
     ) -> "asyncio.Future[None]":
         """Begun at once; it may be waited for."""
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._writer, self.log.write_down, rows, typed_by)
+        return asyncio.get_running_loop().run_in_executor(self._writer, write_down, rows)
 
     def _learn(self, row: DraftUpdate) -> None:
         self.gate.learn(row.body, Hand(row.person, row.contribution))

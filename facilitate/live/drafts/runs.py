@@ -40,6 +40,9 @@ class Runs:
             if not run.deleted
         )
 
+    def copied(self) -> "Runs":
+        return Runs([Run(run.words, run.hand, run.deleted) for run in self._runs])
+
     def change(self, delta: Iterable[Mapping[str, object]], hand: Hand) -> bool:
         """``delta`` is what the document tells of a change: retain, delete and insert.
 

@@ -150,8 +150,10 @@ class Room:
         for row in rows:
             self._learn(row)
             self._number = row.number
-            changed = self._put_down(row)
-            for paragraph in changed if row.number > held else ():
+            changed: Iterable[str] = self._put_down(row)
+            if row.number == held:
+                changed = self.paper.paragraphs()
+            for paragraph in changed if row.number >= held else ():
                 self.settling.may_be_saved(paragraph)
             await asyncio.sleep(0)
         await self.idle()
@@ -350,7 +352,8 @@ class Room:
         self._work()
 
     async def idle(self) -> None:
-        """All that was typed is on the disk, and the paper holds all of the record."""
+        """All that was typed is on the disk, and the paper holds all of the record, but for what
+        came while a save of ours is on its way."""
         while self.busy:
             self._work()
             await self.finished()
@@ -362,7 +365,14 @@ class Room:
 
     @property
     def _waits(self) -> bool:
-        return not self.ended and bool(self._typed or self._seq < self.live.seq)
+        return not self.ended and bool(self._typed or self._is_behind)
+
+    @property
+    def _is_behind(self) -> bool:
+        """The record tells more than the paper holds. While a save of ours is on its way nobody
+        looks: after a restart it is known by words that stood there since the paper last held all
+        of the record."""
+        return self._seq < self.live.seq and not self.settling.on_its_way
 
     def _work(self) -> None:
         if self._waits and (self._working is None or self._working.done()):

@@ -31,10 +31,12 @@ class Unsaved:
 
 
 class Settling:
-    """``own`` are the texts under which a paragraph was, or may have been, saved from here."""
+    """``own`` are the texts under which a paragraph was, or may have been, saved from here; one is
+    ``on_its_way`` to the record."""
 
     def __init__(self, room: "Room") -> None:
         self.own: dict[str, set[str]] = {}
+        self.on_its_way = False
         self._room = room
         self._unsaved: dict[str, Unsaved] = {}
         self._one = asyncio.Lock()
@@ -102,6 +104,7 @@ class Settling:
         )
         own = self.own.setdefault(there.id, set())
         own.add(text)
+        self.on_its_way = True
         try:
             await self._room.live.handle(asked, by)
         except Refused:  # somebody else was faster, or the pen was taken: then once more
@@ -109,6 +112,8 @@ class Settling:
             return False
         except NotWrittenDown:  # it may be in the record all the same
             return False
+        finally:
+            self.on_its_way = False
         return True
 
     def _later(self, unsaved: Unsaved) -> Unsaved:

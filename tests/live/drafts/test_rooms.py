@@ -216,6 +216,36 @@ async def test_a_save_is_known_for_ones_own_after_a_restart_too(desk: Desk) -> N
     assert desk.saved() == f"Two One {FIRST}"
 
 
+async def test_a_save_from_before_the_last_word_of_the_record_is_known_too(desk: Desk) -> None:
+    desk.rita.write("d1", 0, 0, "One ")
+    await desk.past("ramon", paragraph("d2", "Dig wells."))
+    saving = desk.revision(desk.room.paper.text("d1"))
+    desk.rita.write("d1", 0, 0, "Two ")
+    await desk.heard()
+    desk.live.hearers.clear()
+    await asked(desk.live, "rita", saving)
+    await desk.restart()
+    await desk.settle()
+    assert desk.saved() == f"Two One {FIRST}"
+
+
+async def test_while_a_save_is_on_its_way_the_paper_is_not_brought_up_to_the_record(
+    desk: Desk,
+) -> None:
+    desk.rita.write("d1", 0, 0, "One ")
+    await desk.heard()
+    adding = asyncio.create_task(desk.live.handle(paragraph("d2", "Dig wells."), "ramon"))
+    for _ in range(5):
+        await asyncio.sleep(0)  # its turn has begun
+    await desk.room.settling.settle("rita")
+    added = await adding
+    held = [row.seq for row in desk.room.log.read() if row.seq is not None]
+    assert added == desk.live.seq - 1, "the save came behind"
+    assert added not in held
+    assert held[-1] == desk.live.seq
+    assert desk.room.paper.text("d2") == "Dig wells."
+
+
 async def test_what_was_typed_before_a_restart_is_saved_after_it(desk: Desk) -> None:
     desk.rita.write("d1", 0, 0, "One ")
     await desk.heard()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import TypeVar
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from facilitate.live.clerks import Clerk, settle
 from facilitate.live.measures import COMMIT_SECONDS, TURN_COMMANDS, TURN_SECONDS
 from facilitate.live.presence import Presence
 from facilitate.meeting import Command, Event, Forum, decide, replay
@@ -102,7 +102,7 @@ class LiveForum:
         self._turning: asyncio.Task[None] | None = None
         self._took = 0.0  # s, the turn before
         self._heard_of = 0  # the number of an event that another node has written
-        self._writer = ThreadPoolExecutor(1, "writer")  # whoever reads, a turn waits for no thread
+        self._clerk = Clerk("writer")  # whoever reads, a turn waits for no thread
 
     @property
     def seq(self) -> int:
@@ -187,9 +187,8 @@ class LiveForum:
     async def _read_on(self) -> None:
         """Where the database cannot be read, whoever heard of it will hear of it again."""
         self._heard_of = 0
-        loop = asyncio.get_running_loop()
         with suppress(Unreachable):
-            self._go_on_to(await loop.run_in_executor(self._writer, self._look))
+            self._go_on_to(await self._clerk.do(self._look))
 
     async def _all_heard(self) -> None:
         """Whoever speaks at this moment comes into the same turn.
@@ -208,7 +207,7 @@ class LiveForum:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            turn = await loop.run_in_executor(self._writer, self._turn, asked)
+            turn = await self._clerk.do(partial(self._turn, asked))
         except Exception as failure:  # handed to those who asked; nothing is hidden
             return [failure] * len(asked)
         else:
@@ -296,13 +295,3 @@ def last_erasure(events: Sequence[Event]) -> int:
     """The place of the last erasure among the events, from 1; 0 if there is none."""
     places = (place for place, event in enumerate(events, 1) if isinstance(event, PersonErased))
     return max(places, default=0)
-
-
-def settle(answer: "asyncio.Future[T]", outcome: T | Exception) -> None:
-    """For who waits for an answer; whoever went away meanwhile is not told."""
-    if answer.cancelled():
-        return
-    if isinstance(outcome, Exception):
-        answer.set_exception(outcome)
-    else:
-        answer.set_result(outcome)

@@ -153,7 +153,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
     queue: AbstractContextManager[object] = engine.get_execution_options().get(QUEUE, nullcontext())
     try:
         with queue, engine.connect() as connection:
-            with connection.execution_options(writes=True).begin():
+            connection.execution_options(writes=True)
+            with connection.begin():
                 yield connection
     except MISTAKES:
         raise

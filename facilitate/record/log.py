@@ -25,6 +25,7 @@ from facilitate.meeting.erasures import PersonErased
 from facilitate.record.chain import Head, NoSuchForum, beginning, digest_of, link_of
 from facilitate.record.engines import NotWrittenDown, reading, writing
 from facilitate.record.erasing import erase
+from facilitate.record.statements import Prepared
 from facilitate.record.tables import events, forums
 
 __all__ = ["AlreadyThere", "Head", "Log", "NoSuchForum", "NotWrittenDown", "Turn"]
@@ -171,7 +172,7 @@ class Turn:
         self.connection.exec_driver_sql(WRITTEN_DOWN[self.connection.dialect.name], rows)
         self.head, self.pending = Head(seq, link), []
         moved = MOVED[self.connection.dialect.name]
-        self.connection.execute(moved, {"of": self.forum, "to": seq, "by": link})
+        moved.execute(self.connection, {"of": self.forum, "to": seq, "by": link})
 
 
 # Built once: to build one takes SQLAlchemy longer than to execute it.
@@ -190,9 +191,9 @@ _MOVED = (
     .values(seq=bindparam("to"), link=bindparam("by"))
 )
 MOVED = {
-    "sqlite": _MOVED,
-    "postgresql": _MOVED.returning(
-        func.pg_notify(CHANNEL, func.concat(forums.c.seq, " ", forums.c.id))
+    "sqlite": Prepared(_MOVED),
+    "postgresql": Prepared(
+        _MOVED.returning(func.pg_notify(CHANNEL, func.concat(forums.c.seq, " ", forums.c.id)))
     ),
 }
 ENDS = select(forums.c.id, forums.c.seq)

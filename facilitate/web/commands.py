@@ -8,7 +8,8 @@ from typing import get_args, get_origin, get_type_hints
 import msgspec
 from starlette.datastructures import FormData
 
-from facilitate.live.forum import Answered, settle
+from facilitate.live.clerks import settle
+from facilitate.live.forum import Answered
 from facilitate.meeting import Command, Refused
 from facilitate.meeting.codec import command_of
 from facilitate.meeting.drafts import DraftAct

@@ -11,7 +11,7 @@ from logging import getLogger
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from facilitate.live.forum import settle
+from facilitate.live.clerks import settle
 from facilitate.live.measures import REFUSALS
 from facilitate.meeting import Refused
 from facilitate.meeting.codec import command

@@ -108,13 +108,13 @@ def steps(engine: Engine, *commands: Command) -> int:
         nonlocal counted
         counted += happening in ("call", "c_call")
 
-    live = node(engine)
     threading.setprofile(count)
     try:
-        *first, last = commands
-        asyncio.run(asked(live, "anna", *first))  # the thread begins with its first turn
+        live = node(engine)  # with it begins the thread
     finally:
         threading.setprofile(None)
+    *first, last = commands
+    asyncio.run(asked(live, "anna", *first))
     before = counted
     asyncio.run(live.handle(last, "anna"))
     return counted - before

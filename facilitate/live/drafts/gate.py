@@ -5,7 +5,7 @@ words in a paragraph. Nothing is tried out on the document, which is never ahead
 """
 
 from bisect import bisect_right
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -72,12 +72,12 @@ class Admitted(msgspec.Struct, frozen=True):
         return not self.placed and not self.deleted
 
     @property
-    def inserted(self) -> Counter[str]:
+    def inserted(self) -> Mapping[str, int]:
         """At most how much longer each paragraph becomes, in characters of UTF-16."""
-        longer = Counter[str]()
+        longer: dict[str, int] = {}
         for each in self.placed:
             if each.paragraph is not None:
-                longer[each.paragraph] += each.end - each.start
+                longer[each.paragraph] = longer.get(each.paragraph, 0) + each.end - each.start
         return longer
 
 

@@ -25,7 +25,7 @@ from facilitate.meeting.refusals import N_
 from facilitate.record.draft_leases import NOBODY, DraftLeases, Lease
 from facilitate.record.engines import NotWrittenDown
 
-BEAT = 1.0  # s between two counts of who holds a draft
+BEAT = 1.0  # s between two counts of who holds a draft; twice as long where it is written
 STILL = 4.0  # s in which a holder has not counted, after which it is gone
 EMPTY = 10.0  # s for which nobody is in a room, after which it is let go
 
@@ -134,11 +134,17 @@ class Drafts:
             async with self._changing:
                 with suppress(NotWrittenDown):
                     await self._let_go_of_empty()
-                    if rooms := tuple(self._rooms()):
-                        ours = await run_in_threadpool(self.leases.count_on)
-                        for room in rooms:
-                            if room.breakout not in ours:
-                                room.end(Ending.AGAIN)
+                    await self._count_on_where_nobody_types()
+
+    async def _count_on_where_nobody_types(self) -> None:
+        """With all that is written down a room has counted already."""
+        before = asyncio.get_running_loop().time() - BEAT
+        quiet = [room for room in self._rooms() if room.counted_at < before]
+        if quiet:
+            ours = await run_in_threadpool(self.leases.count_on)
+            for room in quiet:
+                if room.breakout not in ours:
+                    room.end(Ending.AGAIN)
 
     async def _let_go_of_empty(self) -> None:
         at = asyncio.get_running_loop().time()

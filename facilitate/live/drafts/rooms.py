@@ -6,12 +6,11 @@ is not on the disk.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from functools import reduce
+from functools import partial, reduce
 from itertools import chain, groupby
 from logging import getLogger
 from math import inf
@@ -20,6 +19,7 @@ from typing import NamedTuple, Protocol
 from pycrdt import merge_updates
 from starlette.concurrency import run_in_threadpool
 
+from facilitate.live.clerks import Clerk
 from facilitate.live.drafts.awareness import Places
 from facilitate.live.drafts.catching_up import attributed, brought_up, of_draft
 from facilitate.live.drafts.frames import (
@@ -115,7 +115,8 @@ class Flushed(NamedTuple):
 
 
 class Room:
-    """``holder`` has the lease of the draft."""
+    """``holder`` has the lease of the draft, which last counted on with what was typed at
+    ``counted_at``, a time of the loop."""
 
     def __init__(self, live: LiveForum, breakout: str, holder: str) -> None:
         self.live = live
@@ -124,7 +125,7 @@ class Room:
         self.lines: dict[Line, None] = {}
         self.places = Places(live)
         self.log = DraftLog(live.log.engine, live.id, breakout, EPOCH, holder)
-        self._writer = ThreadPoolExecutor(1, "pen")  # nearer than the threads of those who read
+        self._clerk = Clerk("pen")
         self.draft = Draft()
         self._seq = 0
         self._number = 0
@@ -135,6 +136,7 @@ class Room:
         self._watching: asyncio.Task[None] | None = None
         self._polled: dict[str, float] = {}
         self._last_here = asyncio.get_running_loop().time()
+        self.counted_at = -inf
         self._longest: dict[str, int] = {}
         self.settling = Settling(self)
 
@@ -196,7 +198,7 @@ class Room:
 
     def close(self) -> None:
         self.ended = True
-        self._writer.shutdown(wait=False)  # what is under way comes to its end
+        self._clerk.go_home()
         if self._watching is not None:
             self._watching.cancel()
 
@@ -411,9 +413,10 @@ class Room:
         ]
         moments = [theirs[-1].at for theirs in by_person.values()]
         rows = self._rows(strokes, moments)
-        writing = self._put_on_the_disk(self.log.write_down_typed, rows)
+        writing = self._clerk.do(partial(self.log.write_down_typed, rows))
         self._tell_written()  # of the flush before; the disk is at work already
         await writing
+        self.counted_at = asyncio.get_running_loop().time()
         self._under_way = []
         self._written = Flushed(typed, strokes, rows)
 
@@ -441,7 +444,7 @@ class Room:
             )
             if strokes:
                 rows = self._rows(strokes, [at] * len(strokes), seq)
-                await self._put_on_the_disk(self.log.write_down, rows)
+                await self._clerk.do(partial(self.log.write_down, rows))
                 self._tell(strokes)
                 for row in rows:  # what is typed was noted when it was let in; this was not
                     self._learn(row)
@@ -466,12 +469,6 @@ class Room:
         ]
         self._number += len(rows)
         return rows
-
-    def _put_on_the_disk(
-        self, write_down: Callable[[Sequence[DraftUpdate]], None], rows: Sequence[DraftUpdate]
-    ) -> "asyncio.Future[None]":
-        """Begun at once; it may be waited for."""
-        return asyncio.get_running_loop().run_in_executor(self._writer, write_down, rows)
 
     def _learn(self, row: DraftUpdate) -> None:
         self.gate.learn(row.body, Hand(row.person, row.contribution))

@@ -115,7 +115,7 @@ def test_what_comes_together_comes_to_the_same(words: list[tuple[int, int, str]]
     one_by_one = [door.let_in(body) for body in bodies]
     together = other.gate.judge("rita", *bodies)
     other.gate.note(together, RITA)
-    assert together.inserted == sum((each.inserted for each in one_by_one), Counter())
+    assert together.inserted == sum((Counter(each.inserted) for each in one_by_one), Counter())
     for gate in (door.gate, other.gate):
         assert gate.judge("rita", copy.doc.get_update()).nothing
     assert len(together.placed) <= sum(len(each.placed) for each in one_by_one)

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from facilitate.live.drafts.houses import Drafts
+from facilitate.live.drafts.houses import Drafts, WrittenElsewhere
 from facilitate.live.drafts.rooms import Ending
 from facilitate.live.forum import LiveForum
 from facilitate.meeting import Command, Refused, Role
@@ -407,3 +407,19 @@ async def test_what_is_not_on_the_disk_is_not_told_and_the_room_ends(desk: Desk)
     await desk.settle()
     assert desk.saved() == desk.text() == f"Lost? {FIRST}"
     assert desk.rita.saved == desk.rita.sent
+
+
+@pytest.mark.parametrize("letter", ["-", ""])
+async def test_a_draft_is_held_while_somebody_is_there_whether_or_not_they_type(
+    desk: Desk, letter: str
+) -> None:
+    there = LiveForum(desk.live.id, desk.live.log, desk.live.directory)
+    other = Drafts(there)
+    taking = asyncio.create_task(other.room(ROOM))
+    while not taking.done():
+        if letter:
+            desk.rita.write("d1", 0, 0, letter)
+        await asyncio.wait((taking,), timeout=0.05)
+    other.close()
+    assert isinstance(taking.exception(), WrittenElsewhere)
+    assert not desk.room.ended

@@ -210,7 +210,7 @@ def _weights(stage: Stage) -> Iterator[Figure]:
         weights = dict(_parts(address, cookie))
     known = sum(size for path, size in weights.items() if COMMON in path)
     whole = sum(weights.values())
-    yield figure("the desk with its editor, from nothing", [whole / 1000], "kB", at_most=40.96)
+    yield figure("the desk with its editor, from nothing", [whole / 1000], "kB", at_most=40)
     yield figure("the same to who has seen another page", [(whole - known) / 1000], "kB")
 
 

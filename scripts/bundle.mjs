@@ -1,6 +1,6 @@
 // Bundles what browsers are sent: each page's sheet and script in one file, minified, and packed beforehand.
 // node bundle.mjs STATIC DIST; hatch_build.py runs it beside the npm packages that it needs.
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
@@ -8,12 +8,6 @@ import { build } from "esbuild"
 import { minify } from "terser"
 
 const TARGET = 2022 // of ECMAScript
-const SMALLER = {
-  module: true,
-  ecma: TARGET,
-  compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true },
-  mangle: { properties: { regex: /^_/ } }, // what Yjs calls its own with an underscore
-}
 const BEST = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
 const INSTEAD = [ // which modules of Yjs and lib0 give way to ours: what a draft needs of them weighs a tenth less
   [/^lib0\/logging$/, "logging.js"],
@@ -23,6 +17,14 @@ const INSTEAD = [ // which modules of Yjs and lib0 give way to ours: what a draf
 
 const [STATIC, DIST] = process.argv.slice(2)
 const pages = join(STATIC, "pages")
+const ours = ["", "pages", "src"].flatMap((folder) => readdirSync(join(STATIC, folder)).filter((name) => name.endsWith(".js")).map((name) => join(STATIC, folder, name)))
+const words = ours.flatMap((file) => readFileSync(file, "utf8").match(/[A-Za-z]\w*/g) ?? [])
+const SMALLER = {
+  module: true,
+  ecma: TARGET,
+  compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true, drop_console: true },
+  mangle: { properties: { keep_quoted: true, reserved: [...new Set(words)] } }, // what Yjs has among itself, and no word of ours
+}
 const givingWay = {
   name: "giving-way",
   setup(bundle) {

@@ -12,7 +12,7 @@ from facilitate.web.identity import LANGUAGE_COOKIE
 from tests.web.house import PLAN, House, house
 
 FIRST_PAGE = 60_000  # bytes as they come, all that the page asks for included
-DESK = 40 * 1024
+DESK = 40_000
 NAMED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
 

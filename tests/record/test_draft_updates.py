@@ -78,6 +78,12 @@ def test_who_is_erased_meanwhile_writes_nothing_down_any_more(draft: DraftLog) -
     assert second.body == UPDATES[1].body
 
 
+def test_who_was_never_in_the_forum_writes_nothing_down(draft: DraftLog) -> None:
+    with pytest.raises(NotWrittenDown):
+        draft.write_down_typed((UPDATES[1], replace(UPDATES[2], person="mallory")))
+    assert draft.read() == []
+
+
 def test_a_backup_holds_it(draft: DraftLog, tmp_path: Path) -> None:
     draft.write_down(UPDATES)
     backup(draft.engine, tmp_path / "backup.db", lambda done, total: None)

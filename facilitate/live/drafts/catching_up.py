@@ -33,14 +33,14 @@ def brought_up(
     draft: Draft,
     events: Iterable[Event],
     *,
-    own: Mapping[str, Collection[str]],
+    own: Mapping[tuple[str, int], Collection[str]],
     voices: Mapping[str, str | None],
 ) -> tuple[Draft, Sequence[Stroke]]:
     """The draft as it is after ``events``, and what makes the paper, which was at ``draft``, hold
     it.
 
-    ``own`` are the texts under which a paragraph was saved from the paper itself: these words stand
-    there already. ``voices`` says who made each contribution.
+    ``own`` are the texts that were saved from the paper itself, each over a version of a paragraph:
+    these words stand there already. ``voices`` says who made each contribution.
     """
     pen = Draughtsman(paper)
     for event in events:
@@ -48,8 +48,10 @@ def brought_up(
         match event:
             case DraftRecommendationAdded(id=id, text=text, by=by):
                 _carry(pen, id, "", text, hand=Hand(by))
-            case DraftRecommendationRevised(id=id, text=text) if text not in own.get(id, ()):
-                _carry(pen, id, base.recommendations[id].text, text, hand=_hand(event, voices))
+            case DraftRecommendationRevised(id=id, text=text):
+                there = base.recommendations[id]
+                if text not in own.get((id, there.version), ()):
+                    _carry(pen, id, there.text, text, hand=_hand(event, voices))
             case DraftRecommendationSplit(id=id, text=text, new=new, new_text=new_text, by=by):
                 runs = pen.copy.runs(id)
                 _carry(pen, id, base.recommendations[id].text, text, hand=Hand(by))

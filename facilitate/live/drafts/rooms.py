@@ -42,8 +42,6 @@ from facilitate.live.forum import LiveForum
 from facilitate.meeting.drafts import (
     IN_ORDER,
     Draft,
-    DraftRecommendationRevised,
-    Event,
     ReviseDraftRecommendation,
     Written,
     evolve,
@@ -450,7 +448,7 @@ class Room:
                     self._learn(row)
                     self._put_down(row)
             self.draft = draft
-            self._forget_own(events)
+            self.settling.forget(draft)
         self._seq = seq
 
     def _rows(
@@ -500,11 +498,6 @@ class Room:
             waiting.setdefault(typed.line, typed.number - 1)
         for line in lines:
             line.say(Word(saved=waiting.get(line, line.sent)))
-
-    def _forget_own(self, events: Iterable[Event]) -> None:
-        for event in events:
-            if isinstance(event, DraftRecommendationRevised):
-                self.settling.own.get(event.id, set()).discard(event.text)
 
 
 def _together(bodies: Sequence[bytes]) -> bytes:

@@ -31,11 +31,11 @@ class Unsaved:
 
 
 class Settling:
-    """``own`` are the texts under which a paragraph was, or may have been, saved from here; one is
-    ``on_its_way`` to the record."""
+    """``own`` are the texts that were, or may have been, saved from here, each over a version of a
+    paragraph; one is ``on_its_way`` to the record."""
 
     def __init__(self, room: "Room") -> None:
-        self.own: dict[str, set[str]] = {}
+        self.own: dict[tuple[str, int], set[str]] = {}
         self.on_its_way = False
         self._room = room
         self._unsaved: dict[str, Unsaved] = {}
@@ -49,7 +49,18 @@ class Settling:
 
     def may_be_saved(self, paragraph: str) -> None:
         """The words as they now stand may have been saved from here before a restart."""
-        self.own.setdefault(paragraph, set()).add(plain(self._room.paper.text(paragraph)))
+        there = self._room.draft.recommendations.get(paragraph)
+        if there is not None:
+            self._note(there, plain(self._room.paper.text(paragraph)))
+
+    def forget(self, draft: Draft) -> None:
+        """What could only have been saved over an earlier version."""
+        there = draft.recommendations
+        self.own = {
+            (id, version): texts
+            for (id, version), texts in self.own.items()
+            if id in there and there[id].version == version
+        }
 
     async def watch(self) -> None:
         """For as long as there is a room."""
@@ -102,19 +113,20 @@ class Settling:
         asked = ReviseDraftRecommendation(
             self._room.breakout, there.id, there.version, there.addressee, text
         )
-        own = self.own.setdefault(there.id, set())
-        own.add(text)
+        self._note(there, text)
         self.on_its_way = True
         try:
             await self._room.live.handle(asked, by)
         except Refused:  # somebody else was faster, or the pen was taken: then once more
-            own.discard(text)
             return False
         except NotWrittenDown:  # it may be in the record all the same
             return False
         finally:
             self.on_its_way = False
         return True
+
+    def _note(self, there: DraftRecommendation, text: str) -> None:
+        self.own.setdefault((there.id, there.version), set()).add(text)
 
     def _later(self, unsaved: Unsaved) -> Unsaved:
         at = asyncio.get_running_loop().time()

@@ -196,7 +196,7 @@ async def test_a_save_of_ones_own_is_not_taken_for_somebody_elses(desk: Desk) ->
     desk.rita.write("d1", 0, 0, "One ")
     await desk.heard()
     saving = desk.revision(desk.room.paper.text("d1"))
-    desk.room.settling.own.setdefault("d1", set()).add(saving.text)
+    desk.room.settling.own["d1", saving.version] = {saving.text}
     desk.rita.write("d1", 0, 0, "Two ")  # while it is under way
     await desk.past("rita", saving)
     await desk.settle()
@@ -227,6 +227,16 @@ async def test_a_save_from_before_the_last_word_of_the_record_is_known_too(desk:
     await desk.restart()
     await desk.settle()
     assert desk.saved() == f"Two One {FIRST}"
+
+
+async def test_words_that_stood_at_a_restart_can_come_back_by_a_form(desk: Desk) -> None:
+    desk.rita.write("d1", 0, 0, "One ")
+    await desk.settle()
+    await desk.restart()
+    desk.rita.write("d1", 0, 0, "Two ")
+    await desk.settle()
+    await desk.past("ramon", desk.revision(f"One {FIRST}"))
+    assert desk.text() == desk.saved() == f"One {FIRST}"
 
 
 async def test_while_a_save_is_on_its_way_the_paper_is_not_brought_up_to_the_record(

@@ -94,6 +94,7 @@ class Settling:
         async with self._one:
             await self._room.idle()
             for paragraph in tuple(self._unsaved) if paragraphs is None else paragraphs:
+                await self._room.idle()  # what came with the save before is no part of this one
                 if paragraph in self._unsaved and not self._room.ended:
                     await self._save(paragraph, instead)
             await self._room.idle()

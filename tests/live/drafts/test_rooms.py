@@ -192,6 +192,19 @@ async def test_a_form_over_words_that_are_being_typed_loses_neither(desk: Desk) 
     assert "".join(by_ramon).split() == ["all", "clean"]
 
 
+async def test_a_form_that_comes_with_a_save_is_not_saved_over_by_the_next(desk: Desk) -> None:
+    await desk.past("rita", paragraph("d2", "Dig wells."))
+    desk.rita.write("d1", 0, 0, "One ")
+    desk.rita.write("d2", 0, 0, "Two ")
+    await desk.heard()
+    form = desk.revision("Dig deep wells.", "d2")
+    saving = asyncio.create_task(desk.room.settling.settle("rita"))
+    await asyncio.sleep(0)  # the first paragraph is on its way
+    await desk.past("ramon", form)
+    await saving
+    assert desk.text("d2") == desk.saved("d2") == "Two Dig deep wells."
+
+
 async def test_a_save_of_ones_own_is_not_taken_for_somebody_elses(desk: Desk) -> None:
     desk.rita.write("d1", 0, 0, "One ")
     await desk.heard()

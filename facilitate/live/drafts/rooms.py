@@ -221,10 +221,15 @@ class Room:
         return asyncio.get_running_loop().time() - self._polled.get(person, -inf) < POLLING
 
     def runs(self) -> tuple[tuple[Written, ...], ...]:
-        """For each paragraph of the draft, as the record has it, who wrote which words."""
+        """For each paragraph of the draft who wrote which words. Where more is written than is
+        saved they say so: it cannot be submitted."""
         draft = self.live.state.drafts.get(self.breakout, Draft())
         return tuple(
-            attributed(self.paper.runs(each.id), each.text, Hand(each.written_by[-1]))
+            attributed(
+                self.paper.runs(each.id),
+                plain(self.paper.text(each.id)),
+                Hand(each.written_by[-1]),
+            )
             for each in draft.in_order()
         )
 

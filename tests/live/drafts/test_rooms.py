@@ -402,6 +402,22 @@ async def test_what_is_submitted_says_who_wrote_which_words(desk: Desk) -> None:
     assert submitted.digest == digest_of(submitted.texts, runs)
 
 
+async def test_no_draft_is_submitted_without_words_that_could_not_be_saved(desk: Desk) -> None:
+    await desk.ask("sam", CloseContributions(ROOM))
+    desk.ramon.write("d1", 0, 0, "First: ")
+    await desk.heard()
+    form = desk.revision("Keep all the rivers.")
+    submitting = asyncio.create_task(desk.ask("rita", SubmitDraft(ROOM, 0)))
+    await desk.past("ramon", form)  # what is typed would be saved over what stood before
+    with pytest.raises(Refused) as refused:
+        await submitting
+    assert refused.value.code == "stale"
+    await desk.ask("rita", SubmitDraft(ROOM, 0))
+    submitted = desk.live.events[-1]
+    assert isinstance(submitted, DraftSubmitted)
+    assert submitted.texts == ("First: Keep all the rivers.",)
+
+
 async def test_taking_back_opens_the_same_history(desk: Desk) -> None:
     desk.ramon.write("d1", 0, 0, "First: ")
     await desk.ask("sam", CloseContributions(ROOM))

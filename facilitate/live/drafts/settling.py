@@ -67,7 +67,7 @@ class Settling:
         loop = asyncio.get_running_loop()
         while not self._room.ended:
             await asyncio.sleep(LOOK)
-            due = [id for id, unsaved in self._unsaved.items() if unsaved.due(loop.time())]
+            due = [id for id in self._standing() if self._unsaved[id].due(loop.time())]
             if due:
                 await self._save_all(due)
 
@@ -93,13 +93,18 @@ class Settling:
     async def _save_all(self, paragraphs: list[str] | None, instead: str | None = None) -> None:
         async with self._one:
             await self._room.idle()
-            for paragraph in tuple(self._unsaved) if paragraphs is None else paragraphs:
+            for paragraph in self._standing() if paragraphs is None else paragraphs:
                 await self._room.idle()  # what came with the save before is no part of this one
                 if paragraph in self._unsaved and not self._room.ended:
                     await self._save(paragraph, instead)
             await self._room.idle()
-            if not self._unsaved:
+            if not self._standing():
                 self._room.say_all(self._settled())
+
+    def _standing(self) -> list[str]:
+        """What has to be saved; what was typed where a paragraph was removed waits with it."""
+        there = self._draft().recommendations
+        return [paragraph for paragraph in self._unsaved if paragraph in there]
 
     async def _save(self, paragraph: str, instead: str | None) -> None:
         unsaved, text = self._unsaved.pop(paragraph), plain(self._room.paper.text(paragraph))

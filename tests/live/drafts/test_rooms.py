@@ -169,6 +169,15 @@ async def test_everybody_is_told_which_versions_hold_their_words(desk: Desk) -> 
     assert (settled.draft, settled.texts) == (draft(desk.live).version, {"d1": 2})
 
 
+async def test_they_are_told_so_though_a_paragraph_was_removed_before_a_restart(desk: Desk) -> None:
+    await desk.ask("rita", paragraph("d2", "Dig wells."), RemoveDraftRecommendation(ROOM, "d2", 1))
+    await desk.restart()
+    desk.rita.write("d1", 0, 0, "All: ")
+    await desk.settle()
+    settled = [word.settled for word in desk.ramon.words if word.settled][-1]
+    assert (settled.draft, settled.texts) == (draft(desk.live).version, {"d1": 2})
+
+
 async def test_who_lost_their_part_has_their_words_saved_by_the_next(desk: Desk) -> None:
     desk.ramon.write("d1", 0, 0, "Mine: ")
     await desk.heard()

@@ -480,8 +480,9 @@ class Room:
         """Onto the paper, as it is on the disk; gives the paragraphs that have other words now."""
         stroke = Stroke(Hand(row.person, row.contribution), row.body)
         changed = self.paper.apply(stroke)
-        for paragraph in changed:
-            self.settling.typed(paragraph, row.person)
+        if row.contribution is None:  # else the record has it, and nobody typed
+            for paragraph in changed:
+                self.settling.typed(paragraph, row.person)
         return changed
 
     def _tell(self, strokes: Sequence[Stroke], but: Line | None = None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from facilitate.live.drafts.houses import Drafts, WrittenElsewhere
 from facilitate.live.drafts.rooms import Ending
+from facilitate.live.drafts.settling import LOOK, PAUSE
 from facilitate.live.forum import LiveForum
 from facilitate.meeting import Command, Refused, Role
 from facilitate.meeting.breakouts import CloseContributions
@@ -351,6 +352,17 @@ async def test_words_taken_from_a_contribution_stay_known_as_such(desk: Desk) ->
     assert desk.runs() == quoted
     await desk.restart()
     assert desk.runs() == quoted
+
+
+async def test_what_is_typed_beside_words_from_a_contribution_is_saved_at_a_pause(
+    desk: Desk,
+) -> None:
+    desk.rita.write("d1", 0, 0, "First: ")
+    await desk.past("ramon", CiteContribution(ROOM, "d1", "c1", with_words=True))
+    await asyncio.sleep(PAUSE + 3 * LOOK)
+    await desk.heard()
+    assert desk.saved() == desk.text() == f"First: {FIRST} Nobody pays us."
+    assert desk.live.events[-1].by == "rita"
 
 
 async def test_runs_survive_a_split_a_cut_and_a_join(desk: Desk) -> None:

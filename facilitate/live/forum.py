@@ -140,6 +140,18 @@ class LiveForum:
             self._heard_of = max(seq, self._heard_of)
             self._go_on()
 
+    async def heard_up_to(self, seq: int) -> None:
+        """Until all up to this number, which is in the record, is told here too."""
+        grown = asyncio.Event()
+        self.hearers.append(grown.set)
+        self.hear_of(seq)
+        try:
+            while self.seq < seq:
+                await grown.wait()
+                grown.clear()
+        finally:
+            self.hearers.remove(grown.set)
+
     async def tell_presence(self) -> None:
         """For as long as the server runs: who is here is told at a human pace."""
         while True:

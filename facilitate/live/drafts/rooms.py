@@ -145,6 +145,7 @@ class Room:
         self.paper = Paper(structure)
         self.gate = Gate(structure)
         self._seq = max((row.seq for row in rows if row.seq is not None), default=0)
+        await self.live.heard_up_to(self._seq)  # another server may have written of more
         self.draft = reduce(evolve, of_draft(self.live.events[: self._seq], self.breakout), Draft())
         held = max((row.number for row in rows if row.seq is not None), default=0)
         for row in rows:

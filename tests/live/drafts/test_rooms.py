@@ -469,6 +469,21 @@ async def test_what_is_not_on_the_disk_is_not_told_and_the_room_ends(desk: Desk)
     assert desk.rita.saved == desk.rita.sent
 
 
+async def test_a_server_that_has_not_heard_of_a_paragraph_takes_over_what_is_typed_in_it(
+    desk: Desk,
+) -> None:
+    there = LiveForum(desk.live.id, desk.live.log, desk.live.directory)
+    await desk.past("rita", paragraph("d2", "Dig wells."))
+    desk.rita.write("d2", 0, 0, "Two ")
+    await desk.heard()
+    desk.drafts.close()
+    desk.live, desk.drafts = there, Drafts(there)
+    await desk.sit_down()
+    await desk.past("ramon", desk.revision("Dig deep wells.", "d2"))
+    await desk.settle()
+    assert desk.saved("d2") == desk.text("d2") == "Two Dig deep wells."
+
+
 @pytest.mark.parametrize("letter", ["-", ""])
 async def test_a_draft_is_held_while_somebody_is_there_whether_or_not_they_type(
     desk: Desk, letter: str

@@ -101,11 +101,21 @@ class Drafts:
         if before is not None and _open(before):
             await before.result().finished()
         await self._take(breakout)
-        room = Room(self.live, breakout, self.leases.holder)
-        await room.open()
+        room = await self._read(breakout)
         if self._counting is None:
             self._counting = asyncio.create_task(self._count_on())
         return room
+
+    async def _read(self, breakout: str) -> Room:
+        """Once more if somebody was erased meanwhile, who is named in what was read before."""
+        while True:
+            rewritten = self.live.rewritten
+            room = Room(self.live, breakout, self.leases.holder)
+            await room.open()
+            if self.live.rewritten == rewritten:
+                return room
+            room.end(Ending.AGAIN)
+            await room.finished()
 
     async def _take(self, breakout: str) -> None:
         """Ours from now on. Raises :class:`WrittenElsewhere`."""

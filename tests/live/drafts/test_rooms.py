@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from facilitate.live.drafts.houses import Drafts, WrittenElsewhere
 from facilitate.live.drafts.rooms import Ending
@@ -30,9 +30,10 @@ from facilitate.meeting.drafts import (
     Written,
     digest_of,
 )
+from facilitate.meeting.erasures import PersonErased
 from facilitate.record.engines import open_database
 from tests.kit.parts import fetch, place
-from tests.live.drafts.houses import ROOM, asked, draft, live_forum, paragraph, part
+from tests.live.drafts.houses import MORNING, ROOM, asked, draft, live_forum, paragraph, part
 from tests.live.drafts.writers import OfPycrdt, OfYjs, Writer, all_heard, node
 
 FIRST = "Keep the rivers."
@@ -482,6 +483,26 @@ async def test_a_server_that_has_not_heard_of_a_paragraph_takes_over_what_is_typ
     await desk.past("ramon", desk.revision("Dig deep wells.", "d2"))
     await desk.settle()
     assert desk.saved("d2") == desk.text("d2") == "Two Dig deep wells."
+
+
+async def test_whoever_is_erased_while_a_draft_is_read_is_not_named_in_it(desk: Desk) -> None:
+    there = LiveForum(desk.live.id, desk.live.log, desk.live.directory)
+    desk.ramon.write("d1", 0, 0, "Mine: ")
+    await desk.past("rita", paragraph("d2", "Dig wells."))
+    desk.drafts.close()
+    erased = iter([PersonErased("ramon", at=MORNING, by="sam")])
+
+    def erase_meanwhile(*told: object) -> None:
+        if "FROM draft_updates" in str(told[2]):
+            with there.log.turn(there.id) as turn:
+                turn.append(list(erased))
+
+    event.listen(there.log.engine, "after_cursor_execute", erase_meanwhile)
+    desk.drafts = Drafts(there)
+    room = await desk.drafts.room(ROOM)
+    assert room.paper.text("d1") == f"Mine: {FIRST}"
+    assert "ramon" not in {run.by for run in room.paper.runs("d1")}
+    assert not room.ended
 
 
 @pytest.mark.parametrize("letter", ["-", ""])

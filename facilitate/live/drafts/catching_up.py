@@ -56,9 +56,11 @@ def brought_up(
                 runs = pen.copy.runs(id)
                 _carry(pen, id, base.recommendations[id].text, text, hand=Hand(by))
                 _carry(pen, new, "", new_text, hand=Hand(by), made_of=runs)
-            case DraftRecommendationsJoined(id=id, text=text, next=next, by=by):
+            case DraftRecommendationsJoined(id=id, next=next, by=by):  # with what is typed in it
+                here = base.recommendations[id].text
+                both = plain(f"{here} {plain(pen.copy.text(next))}")
                 runs = (*pen.copy.runs(id), Written(" ", by), *pen.copy.runs(next))
-                _carry(pen, id, base.recommendations[id].text, text, hand=Hand(by), made_of=runs)
+                _carry(pen, id, here, both, hand=Hand(by), made_of=runs)
             case _:
                 continue
     pen.lay_out(lambda sheet: sheet.lay_out(draft))

@@ -313,6 +313,17 @@ async def test_what_was_typed_into_a_removed_paragraph_comes_back_with_it(desk: 
     assert desk.saved() == desk.text() == f"Offline: {FIRST}"
 
 
+async def test_what_is_typed_into_a_paragraph_while_it_is_joined_goes_with_it(desk: Desk) -> None:
+    await desk.past("rita", paragraph("d2", "Dig wells."))
+    end = len("Dig wells.")
+    desk.ramon.write("d2", end, end, " Now!")
+    await desk.heard()
+    await desk.past("rita", JoinDraftRecommendations(ROOM, "d1", 1, "d2", 1))
+    await desk.settle()
+    assert desk.saved() == desk.text() == f"{FIRST} Dig wells. Now!"
+    assert desk.runs() == (Written(f"{FIRST} Dig wells.", "rita"), Written(" Now!", "ramon"))
+
+
 async def test_whoever_writes_on_a_line_never_has_a_stale_version(desk: Desk) -> None:
     desk.rita.write("d1", 0, 0, "One ")
     await desk.ask("ramon", RemoveDraftRecommendation(ROOM, "d1", 1))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from facilitate.live.drafts.papers import Draughtsman, Layout, Paper, Stroke, Write
-from facilitate.live.drafts.rebasing import rebased
+from facilitate.live.drafts.rebasing import place_of, rebased
 from facilitate.live.drafts.runs import Hand, between, merged
 from facilitate.meeting import Event as Anything
 from facilitate.meeting.drafts import (
@@ -20,6 +20,8 @@ from facilitate.meeting.drafts import (
 )
 from facilitate.meeting.forms import plain
 from facilitate.text.differences import marked_up
+
+BETWEEN = "\n\n"  # the two parts of what is split
 
 Change = tuple[Hand, int, int, str]  # who puts which words in place of which characters
 
@@ -52,10 +54,8 @@ def brought_up(
                 there = base.recommendations[id]
                 if text not in own.get((id, there.version), ()):
                     _carry(pen, id, there.text, text, hand=_hand(event, voices))
-            case DraftRecommendationSplit(id=id, text=text, new=new, new_text=new_text, by=by):
-                runs = pen.copy.runs(id)
-                _carry(pen, id, base.recommendations[id].text, text, hand=Hand(by))
-                _carry(pen, new, "", new_text, hand=Hand(by), made_of=runs)
+            case DraftRecommendationSplit():
+                _split(pen, base.recommendations[event.id].text, event)
             case DraftRecommendationsJoined(id=id, next=next, by=by):  # with what is typed in it
                 here = base.recommendations[id].text
                 both = plain(f"{here} {plain(pen.copy.text(next))}")
@@ -65,6 +65,18 @@ def brought_up(
                 continue
     pen.lay_out(lambda sheet: sheet.lay_out(draft))
     return draft, pen.strokes
+
+
+def _split(pen: Draughtsman, base: str, event: DraftRecommendationSplit) -> None:
+    """What is typed in the second part goes with it."""
+    hand = Hand(event.by)
+    both = f"{event.text}{BETWEEN}{event.new_text}"
+    _carry(pen, event.id, base, both, hand=hand)
+    typed, runs = pen.copy.text(event.id), pen.copy.runs(event.id)
+    start, end = place_of(len(event.text), both, typed), len(typed)
+    pen.words(hand, _doing(event.id, [(hand, start, end, "")]))
+    second = tuple(between(runs, start, end))
+    _carry(pen, event.new, "", plain(typed[start:]), hand=hand, made_of=second)
 
 
 def _hand(event: DraftRecommendationRevised, voices: Mapping[str, str | None]) -> Hand:

@@ -34,6 +34,11 @@ def rebased(base: str, typed: str, target: str) -> tuple[Carried, ...]:
     return tuple(carried)
 
 
+def place_of(at: int, base: str, typed: str) -> int:
+    """Where in the typed text begins what stands behind so many characters of ``base``."""
+    return next(place for place in _places(base, typed)[at:] if place is not None)
+
+
 def _carried(
     places: list[int | None], start: int, end: int, *, first: int, last: int
 ) -> Iterator[Carried]:

@@ -324,6 +324,21 @@ async def test_what_is_typed_into_a_paragraph_while_it_is_joined_goes_with_it(de
     assert desk.runs() == (Written(f"{FIRST} Dig wells.", "rita"), Written(" Now!", "ramon"))
 
 
+async def test_what_is_typed_into_the_second_part_while_it_is_split_goes_with_it(
+    desk: Desk,
+) -> None:
+    await desk.past("rita", desk.revision(f"{FIRST}\n\nDig wells."))
+    at = len(f"{FIRST}\n\nDig we")
+    desk.ramon.write("d1", at, at, "X")
+    await desk.heard()
+    await desk.past("rita", SplitDraftRecommendation(ROOM, "d1", 2, desk.saved(), "d2"))
+    await desk.settle()
+    assert desk.saved("d1") == desk.text("d1") == FIRST
+    assert desk.saved("d2") == desk.text("d2") == "Dig weXlls."
+    runs = (Written("Dig we", "rita"), Written("X", "ramon"), Written("lls.", "rita"))
+    assert desk.runs("d2") == runs
+
+
 async def test_whoever_writes_on_a_line_never_has_a_stale_version(desk: Desk) -> None:
     desk.rita.write("d1", 0, 0, "One ")
     await desk.ask("ramon", RemoveDraftRecommendation(ROOM, "d1", 1))

@@ -344,6 +344,22 @@ def test_words_written_without_a_line_outlive_the_page(door: Door, window: Windo
     rita.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('live-'))")
 
 
+def test_who_comes_back_to_the_desk_takes_back_nothing_of_others(
+    door: Door, window: Window
+) -> None:
+    rita, hugo = both(door, window)
+    write(rita, " Mine.")
+    expect(saved(rita)).to_have_text("Saved")
+    rita.goto("about:blank")
+    write(hugo, " Theirs.")
+    expect(hugo.locator("#paragraph-d1 .written")).to_contain_text("Rita, Hugo")
+    rita.go_back()  # a browser would put into the field what stood there when one left
+    bound(rita)
+    write(rita, " Again.")
+    for page in (rita, hugo):
+        expect(field(page)).to_have_value(f"{FIRST} Mine. Theirs. Again.")
+
+
 def test_two_tabs_of_one_person_do_no_harm(door: Door, window: Window) -> None:
     one = at_the_desk(sign_in(window(DESK), door, "rita"), door)
     two = at_the_desk(one.context.new_page(), door)

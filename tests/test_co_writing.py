@@ -118,6 +118,10 @@ def saved(page: Page, id: str = "d1") -> Locator:
     return page.locator(f"#paragraph-{id} .write .saved")
 
 
+def given_back(page: Page) -> Locator:
+    return page.locator("co-writing .yours")
+
+
 def recorded(door: Door) -> list[Event]:
     engine = open_database(door.settings.database)
     events = Log(engine).read(PLAN.id)
@@ -358,6 +362,62 @@ def test_who_comes_back_to_the_desk_takes_back_nothing_of_others(
     write(rita, " Again.")
     for page in (rita, hugo):
         expect(field(page)).to_have_value(f"{FIRST} Mine. Theirs. Again.")
+
+
+def test_words_typed_before_the_draft_was_there_are_not_lost(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    net = Net(rita)
+    net.goes()
+    rita.goto(f"{door.address}/forums/{PLAN.id}{THE_DESK}")
+    write(rita, " Early.")
+    put_caret(hugo, 0, 0)
+    hugo.keyboard.type("All ")
+    expect(saved(hugo)).to_have_text("Saved")
+    hugo.keyboard.type("the ")
+    net.is_back(rita)
+    expect(field(rita)).to_have_value(f"All the {FIRST}")
+    expect(given_back(rita)).to_have_text([f"{FIRST} Early."])
+
+
+def test_words_in_what_another_took_out_are_given_back(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    net = Net(rita)
+    at_the_desk(rita, door)
+    net.goes()
+    write(rita, " Offline.", "d2")
+    hugo.locator("#paragraph-d2").get_by_role("button", name="Take out").click()
+    expect(rita.locator("#paragraph-d2")).to_have_count(0)
+    expect(given_back(rita)).to_have_text([f"{SECOND} Offline."])
+    net.is_back(rita)
+    expect(rita.get_by_text("Not everything is saved yet.")).to_be_hidden()
+    expect(given_back(rita)).to_have_text([f"{SECOND} Offline."])
+
+
+def test_words_that_are_refused_stand_there_until_one_lets_them_go(
+    door: Door, window: Window
+) -> None:
+    rita, hugo = both(door, window)
+    net = Net(rita)
+    at_the_desk(rita, door)
+    net.goes()
+    write(rita, " This is more than there is room for.")
+    write(rita, " Offline.", "d2")
+    rita.goto("about:blank")
+    put_caret(hugo, 0, 0)
+    hugo.keyboard.insert_text("x" * (RECOMMENDATION_LENGTH - len(FIRST)))
+    expect(saved(hugo)).to_have_text("Saved")
+    net.cut = False
+    at_the_desk(rita, door)
+    mine = [re.compile(r"room for\.$"), re.compile(f"{SECOND} Offline.")]
+    expect(given_back(rita)).to_have_text(mine)
+    put_caret(hugo, 0, 9)
+    hugo.keyboard.press("Delete")
+    expect(rita.locator("#paragraph-d1 .written")).to_contain_text("Hugo")
+    expect(given_back(rita)).to_have_text(mine)
+    assert axe(rita) == []
+    for _ in mine:
+        rita.get_by_role("button", name="Let them go").first.click()
+    expect(given_back(rita)).to_have_count(0)
 
 
 def test_two_tabs_of_one_person_do_no_harm(door: Door, window: Window) -> None:

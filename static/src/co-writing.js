@@ -53,7 +53,7 @@ class CoWriting extends HTMLElement {
 
   // The server holds another draft than this page: it is joined anew, and words that did not get there are shown.
   #over(another) {
-    const mine = [...this.#fields].filter(([, { text }]) => this.room.unsaved.some((each) => each.text === text)).map(([id, { field }]) => [id, field.value])
+    const mine = [...this.#fields].filter(([, { text }]) => this.#isUnsaved(text)).map(([id, { field }]) => [id, field.value])
     this.#letGo()
     if (!another) return
     this.room.kept.forget()
@@ -73,15 +73,29 @@ class CoWriting extends HTMLElement {
       const text = room.texts.get(id)
       const bound = this.#fields.get(id)
       if (bound?.field === field && bound.text === text) continue
-      if (bound) this.#unbind(id)
-      if (text && !field.closest(".clause").dataset.behind) this.#fields.set(id, new TextField(field, text, room))
+      const typed = field.value !== field.defaultValue && field.value
+      if (bound) text ? this.#unbind(id) : this.#isGone(id)
+      if (!text || field.closest(".clause").dataset.behind) continue
+      this.#fields.set(id, new TextField(field, text, room))
+      if (typed) this.#giveBack(id, typed)
     }
-    for (const [id, { field }] of this.#fields) if (!field.isConnected) this.#unbind(id)
+    for (const [id, { field }] of this.#fields) if (!field.isConnected) this.#isGone(id)
     this.#drawAll()
   }
 
   #letGo() {
     for (const id of this.#fields.keys()) this.#unbind(id)
+  }
+
+  // Taken out or joined by another, with words in it that only this page has.
+  #isGone(id) {
+    const { field, text } = this.#fields.get(id)
+    this.#unbind(id)
+    if (this.#isUnsaved(text)) this.#giveBack(id, field.value)
+  }
+
+  #isUnsaved(text) {
+    return this.room.unsaved.some(({ changed }) => changed.has(text))
   }
 
   #unbind(id) {
@@ -108,7 +122,7 @@ class CoWriting extends HTMLElement {
   #draw(id) {
     const { field, text, undoing } = this.#fields.get(id)
     const clause = field.closest(".clause")
-    const unsaved = this.room.unsaved.some((each) => each.text === text)
+    const unsaved = this.#isUnsaved(text)
     if (unsaved) this.#written.add(id)
     const state = !unsaved ? "saved" : this.room.online ? "sent" : "kept"
     const saved = clause.querySelector(".write .saved")
@@ -127,14 +141,13 @@ class CoWriting extends HTMLElement {
     if (answer.ok) details.querySelector("ol").innerHTML = await answer.text()
   }
 
-  // Words that were refused stand under the field, to be copied or let go.
+  // Words that were not taken stand over the draft, to be copied or let go.
   #giveBack(id, words) {
-    const bound = this.#fields.get(id)
-    if (!bound || bound.text.toString() === words) return
+    if (this.#fields.get(id)?.text.toString() === words) return
     const box = this.querySelector("template").content.cloneNode(true).firstElementChild
     box.querySelector(".yours").textContent = words
     box.querySelector("button").addEventListener("click", () => box.remove())
-    bound.field.closest(".clause").append(box)
+    this.append(box)
   }
 
   #say(field, words) {

@@ -19,7 +19,7 @@ export class Room extends EventTarget {
   pen = false // whether one may write
   elsewhere = false // whether the draft is written on another server
   slowed = false // whether so much came at once that it is saved little by little
-  unsaved = [] // own updates, each with its number on this line and the text it changed
+  unsaved = [] // own updates, each with its number on this line and the texts it changed
   #sent = 0
   #held = undefined // frames of others, while an input method composes
   #holds = 0
@@ -76,8 +76,7 @@ export class Room extends EventTarget {
   // --- what goes out
 
   #wrote(update, { changed }) {
-    const [text] = [...changed.keys()].filter((each) => each.parent === this.texts)
-    this.unsaved.push({ update, number: this.#nextNumber(), text })
+    this.unsaved.push({ update, number: this.#nextNumber(), changed })
     this.#keep()
     this.#say(frames.SYNC, frames.UPDATE, update)
     this.#tell("state")

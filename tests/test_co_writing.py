@@ -420,6 +420,30 @@ def test_words_that_are_refused_stand_there_until_one_lets_them_go(
     expect(given_back(rita)).to_have_count(0)
 
 
+FILL = """() => {
+    for (let size = 1 << 20, place = 0; size; place += 1) {
+        try { localStorage.setItem(`full-${place}`, "x".repeat(size)) } catch { size >>= 1 }
+    }
+}"""
+
+
+def test_a_device_that_is_full_keeps_nothing_and_sends_all(door: Door, window: Window) -> None:
+    rita, hugo = both(door, window)
+    net = Net(rita)
+    at_the_desk(rita, door)
+    rita.evaluate(FILL)
+    write(rita, " Sent.")
+    expect(field(hugo)).to_have_value(f"{FIRST} Sent.")
+    expect(saved(rita)).to_have_text("Saved")
+    net.goes()
+    write(rita, " Later.")
+    expect(saved(rita)).to_be_empty()
+    expect(rita.get_by_text("Not everything is saved yet.")).to_be_visible()
+    net.is_back(rita)
+    expect(field(hugo)).to_have_value(f"{FIRST} Sent. Later.")
+    expect(saved(rita)).to_have_text("Saved")
+
+
 def test_two_tabs_of_one_person_do_no_harm(door: Door, window: Window) -> None:
     one = at_the_desk(sign_in(window(DESK), door, "rita"), door)
     two = at_the_desk(one.context.new_page(), door)

@@ -124,11 +124,11 @@ class CoWriting extends HTMLElement {
     const clause = field.closest(".clause")
     const unsaved = this.#isUnsaved(text)
     if (unsaved) this.#written.add(id)
-    const state = !unsaved ? "saved" : this.room.online ? "sent" : "kept"
+    const state = !unsaved ? "saved" : this.room.online ? "sent" : this.room.kept.full ? "nowhere" : "kept"
     const saved = clause.querySelector(".write .saved")
     saved.ariaLive = "off" // the line says aloud when it is down, and when it is back
-    saved.dataset.saved = state === "kept" ? "not-yet" : state
-    put(saved, this.#written.has(id) ? this.dataset[state === "sent" && this.room.slowed ? "slowed" : state] : "")
+    saved.dataset.saved = unsaved && !this.room.online ? "not-yet" : state
+    put(saved, (this.#written.has(id) && this.dataset[state === "sent" && this.room.slowed ? "slowed" : state]) || "")
     const names = this.others.at(id)
     const here = clause.querySelector(".others-here")
     here.hidden = !names.length
@@ -168,14 +168,11 @@ class CoWriting extends HTMLElement {
     const redo = key.toLowerCase() === "y" || (key.toLowerCase() === "z" && shiftKey)
     if (!control || event.isComposing || !(redo || key === "z")) return
     event.preventDefault()
-    if (redo) this.#fields.get(idOf(field)).redo()
-    else this.#fields.get(idOf(field)).undo()
+    this.#fields.get(idOf(field))[redo ? "redo" : "undo"]()
   }
 
   #undo(button) {
-    const bound = button && this.#fields.get(idOf(button))
-    if (button?.dataset.undo === "undo") bound?.undo()
-    else if (button) bound?.redo()
+    if (button) this.#fields.get(idOf(button))?.[button.dataset.undo]()
   }
 
   // The browser would cut off, unseen, what is too long.

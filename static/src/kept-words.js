@@ -11,8 +11,14 @@ export class KeptWords {
     this.key = this.mine + page
   }
 
+  // A full device is no reason not to send them; `full` says that they are only in the page.
   keep(updates) {
-    localStorage.setItem(this.key, toBase64(mergeUpdates(updates)))
+    try {
+      localStorage.setItem(this.key, toBase64(mergeUpdates(updates)))
+      this.full = false
+    } catch {
+      this.full = true
+    }
   }
 
   found() {

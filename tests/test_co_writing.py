@@ -631,6 +631,28 @@ def test_a_draft_that_another_server_writes_is_written_by_its_forms(
     assert there.text == f"{FIRST} By form."
 
 
+EARLIER = """new MutationObserver((_, seeing) => {
+    const desk = document.querySelector("co-writing")
+    if (!desk) return
+    desk.dataset.room = desk.dataset.room.replace(/e1$/, "e0")
+    seeing.disconnect()
+}).observe(document, { childList: true, subtree: true })"""
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_a_page_of_an_earlier_layout_joins_the_draft_that_there_is(
+    door: Door, window: Window, blocked: bool
+) -> None:
+    rita = sign_in(window(DESK), door, "rita")
+    rita.add_init_script(EARLIER)
+    if blocked:
+        rita.route_web_socket("**/drafts/*", lambda line: line.close())
+    rita.goto(f"{door.address}/forums/{PLAN.id}{THE_DESK}")
+    expect(rita.locator("[data-live]")).to_have_count(2, timeout=20_000)
+    write(rita, " Now.")
+    expect(saved(rita)).to_have_text("Saved")
+
+
 def test_a_role_taken_away_closes_the_pen(door: Door, window: Window) -> None:
     rita, hugo = both(door, window)
     write(hugo, " Theirs.")

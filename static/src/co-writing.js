@@ -48,14 +48,16 @@ class CoWriting extends HTMLElement {
     room.addEventListener("state", () => (this.querySelector(".elsewhere").hidden = !room.elsewhere))
     room.addEventListener("settled", () => document.querySelectorAll(".authors[open]").forEach((each) => this.#whoWrote(each)))
     for (const what of ["joined", "pen"]) room.addEventListener(what, () => this.#bind())
-    room.addEventListener("over", ({ detail: another }) => this.#over(another))
+    room.addEventListener("over", ({ detail: now }) => this.#over(now))
   }
 
-  // The server holds another draft than this page: it is joined anew, and words that did not get there are shown.
-  #over(another) {
+  // The server holds another draft than this page, perhaps of another name: that is joined, and words that did not
+  // get there are shown.
+  #over(now) {
     const mine = [...this.#fields].filter(([, { text }]) => this.#isUnsaved(text)).map(([id, { field }]) => [id, field.value])
     this.#letGo()
-    if (!another) return
+    if (!now) return
+    this.dataset.room = now
     this.room.kept.forget()
     this.room.leave()
     this.#enter(this.dataset.room)

@@ -8,6 +8,7 @@ import { Line } from "./lines.js"
 const ANOTHER = [4400, 4409, 4422] // what is held here is another draft than the server's
 const OVER = [...ANOTHER, 4401, 4403, 4404]
 const ELSEWHERE = "written-elsewhere"
+const NAME = /^[\w.-]+$/
 const PATIENCE = 10 * 1000 // ms
 
 // Tells by events: "state", "places", "joined", "pen", "settled", "refused", "over".
@@ -177,7 +178,7 @@ export class Room extends EventTarget {
     removeAwarenessStates(this.awareness, others, this)
     if (OVER.includes(code)) {
       this.line.close()
-      this.#tell("over", ANOTHER.includes(code))
+      this.#tell("over", ANOTHER.includes(code) && (why.match(NAME) ?? [this.name])[0])
     }
     this.#tell("state")
   }
